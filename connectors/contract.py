@@ -1,0 +1,81 @@
+"""What a format is: it sniffs a head, reads a blob, and says what it found or why it could not.
+
+Formats run inside the sandbox, on bytes. They know no path, no storage and no neighbour; an archive or a mail hands its
+members back and `connectors.reading` reads them in turn.
+"""
+
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from schemas.elements import Element
+
+
+@dataclass(frozen=True, slots=True)
+class Blob:
+    """A file's bytes with its name, which is a hint for text formats and never decides more than that."""
+
+    content: bytes
+    name: str
+
+    @property
+    def extension(self) -> str:
+        """Lower-case extension without the dot, empty if there is none."""
+        stem, dot, extension = self.name.rpartition(".")
+        return extension.lower() if dot and stem else ""
+
+
+@dataclass(frozen=True, slots=True)
+class MemberFile:
+    """A file inside a container: its path there, and its bytes or the quarantine reason for which they are not had."""
+
+    path: str
+    content: bytes
+    reason: str | None = None
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What a format read. Element text is as printed; NFC, screening and masking are done by the caller.
+
+    `reader` names the library and version whose result this is; `coverage` is the share of the content brought out (0 to
+    1), where the format can measure it.
+    """
+
+    reader: str
+    elements: list[Element] = field(default_factory=list)
+    members: list[MemberFile] = field(default_factory=list)
+    title: str | None = None
+    coverage: float | None = None
+
+
+class Format(Protocol):
+    """What a module of `connectors/formats` offers as `FORMAT`."""
+
+    name: str
+    """Name of the format, such as `hwpx`."""
+
+    label: str
+    """Korean term for people."""
+
+    distributions: tuple[str, ...]
+    """Distributions whose version is part of the reader's fingerprint, such as ("openpyxl",)."""
+
+    version: int
+    """Raised by hand whenever this module's own code changes what it reads."""
+
+    preload: tuple[str, ...]
+    """Modules that a worker imports before it forks for the next document of this format."""
+
+    def sniff(self, blob: Blob) -> float:
+        """How surely the content is of this format, 0 (not) to 1 (certain). Cheap, never raises, never trusts the name."""
+        ...
+
+    def read(self, blob: Blob) -> Document:
+        """Read the blob.
+
+        Raises:
+            schemas.outcome.Failed: with the reason for which the file must be quarantined. Anything else that it raises
+                becomes `corrupt` or `reader_failed`.
+        """
+        ...

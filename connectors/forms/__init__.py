@@ -1,0 +1,1 @@
+"""Forms read elements into budget records: one module a form, offering `FORM`."""

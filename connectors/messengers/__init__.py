@@ -1,0 +1,1 @@
+"""Messengers read exports into messages: one module an application."""

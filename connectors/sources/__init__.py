@@ -1,0 +1,1 @@
+"""Sources fetch bytes: one module a kind of place, offering `SOURCE`."""

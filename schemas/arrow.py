@@ -1,0 +1,70 @@
+"""Record class → pyarrow schema; records → pyarrow table. Arrow is the currency between steps."""
+
+import enum
+import functools
+import types
+import typing
+from collections.abc import Iterable
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+import pyarrow as pa
+from pydantic import BaseModel
+
+from schemas.record import Record, unwrap_optional
+
+_SCALARS: dict[type, pa.DataType] = {
+    str: pa.string(),
+    int: pa.int64(),
+    float: pa.float64(),
+    bool: pa.bool_(),
+    bytes: pa.binary(),
+    date: pa.date32(),
+    datetime: pa.timestamp("us", tz="UTC"),
+    Decimal: pa.decimal128(38, 0),
+}
+
+
+def arrow_type(annotation: Any) -> pa.DataType:
+    """The Arrow type of a field's annotation; nested models become structs and literals become strings.
+
+    Raises:
+        TypeError: the annotation has no column type.
+    """
+    annotation, _ = unwrap_optional(annotation)
+    origin = typing.get_origin(annotation)
+    if origin is typing.Annotated:
+        return arrow_type(typing.get_args(annotation)[0])
+    if origin in (list, tuple):
+        return pa.list_(arrow_type(typing.get_args(annotation)[0]))
+    if origin is typing.Literal:
+        return pa.string()
+    if isinstance(annotation, types.GenericAlias):
+        raise TypeError(f"no column type for {annotation}")
+    if isinstance(annotation, type):
+        if issubclass(annotation, enum.Enum):
+            return pa.string()
+        if issubclass(annotation, BaseModel):
+            return pa.struct(
+                [pa.field(name, arrow_type(info.annotation)) for name, info in annotation.model_fields.items()]
+            )
+        if annotation in _SCALARS:
+            return _SCALARS[annotation]
+    raise TypeError(f"no column type for {annotation}")
+
+
+@functools.cache
+def arrow_schema(record: type[Record]) -> pa.Schema:
+    """The Arrow schema of a record's table; a column is nullable where its annotation allows None."""
+    return pa.schema(
+        [
+            pa.field(name, arrow_type(info.annotation), nullable=unwrap_optional(info.annotation)[1])
+            for name, info in record.model_fields.items()
+        ]
+    )
+
+
+def to_table(record: type[Record], rows: Iterable[Record]) -> pa.Table:
+    """Records → Arrow table of the record's schema, columns in declared order."""
+    return pa.Table.from_pylist([row.model_dump(mode="python") for row in rows], schema=arrow_schema(record))

@@ -1,0 +1,164 @@
+"""What becomes of a file: kept, unchanged, skipped by a rule or quarantined for a reason. Nothing is silently lost.
+
+Every rule and reason is in the two catalogues below; `docs/reasons.md` is generated from them, and a code that is not
+here is refused.
+"""
+
+from enum import StrEnum
+
+from pydantic import BaseModel, ConfigDict
+
+
+class Outcome(StrEnum):
+    """The four ends of a file; each file seen in a night has exactly one."""
+
+    KEPT = "kept"
+    UNCHANGED = "unchanged"
+    SKIPPED = "skipped"
+    QUARANTINED = "quarantined"
+
+
+class Reason(BaseModel):
+    """Why a file was skipped or quarantined, in both languages, and what a person can do about it."""
+
+    model_config = ConfigDict(frozen=True)
+
+    code: str
+    korean: str
+    english: str
+    advice: str
+    is_transient: bool = False
+
+
+def _catalogue(*reasons: Reason) -> dict[str, Reason]:
+    return {reason.code: reason for reason in reasons}
+
+
+def _reason(code: str, korean: str, english: str, advice: str, *, is_transient: bool = False) -> Reason:
+    return Reason(code=code, korean=korean, english=english, advice=advice, is_transient=is_transient)
+
+
+SKIP_RULES = _catalogue(
+    _reason("office_owner_file", "문서가 열려 있다는 표시 파일", "marker of an open document", "할 일이 없습니다."),
+    _reason(
+        "system_file",
+        "운영체제나 프로그램이 만든 파일",
+        "file of the operating system or a program",
+        "할 일이 없습니다.",
+    ),
+    _reason("temporary_file", "임시 파일이나 받다 만 파일", "temporary or half-downloaded file", "할 일이 없습니다."),
+    _reason(
+        "symbolic_link",
+        "바로 가기(심볼릭 링크)",
+        "symbolic link",
+        "가리키는 파일이 공유 안에 있으면 그 자리에서 수집됩니다.",
+    ),
+    _reason("not_a_file", "파이프·소켓·장치", "pipe, socket or device", "할 일이 없습니다."),
+    _reason(
+        "messenger_not_yet",
+        "메신저 내보내기(아직 읽지 않음)",
+        "messenger export, not read yet",
+        "원본을 지우지 마십시오. 메신저 기능이 켜지면 다시 읽습니다.",
+    ),
+)
+
+QUARANTINE_REASONS = _catalogue(
+    _reason(
+        "secrecy_mark",
+        "대외비·비밀 표시가 있음",
+        "bears a secrecy mark",
+        "보안 담당자에게 알리십시오. 내용은 보관하지 않았습니다.",
+    ),
+    _reason(
+        "unsupported_format", "읽을 수 없는 형식", "format that is not read", "지원하는 형식으로 저장해 다시 두십시오."
+    ),
+    _reason(
+        "no_text",
+        "글자가 없는 문서(스캔 등)",
+        "document without text, such as a scan",
+        "글자가 있는 원본을 찾아 두십시오.",
+    ),
+    _reason("empty_file", "크기가 0인 파일", "file of zero bytes", "원본을 확인하십시오."),
+    _reason("corrupt", "깨진 파일", "broken file", "원본을 다시 저장하거나 다른 사본을 두십시오."),
+    _reason(
+        "undecodable_text",
+        "문자 인코딩을 알 수 없음",
+        "text in no known encoding",
+        "UTF-8이나 CP949로 다시 저장하십시오.",
+    ),
+    _reason("password_hwp", "암호가 걸린 HWP", "HWP with a password", "암호를 풀어 다시 저장하십시오."),
+    _reason("password_hwpx", "암호가 걸린 HWPX", "HWPX with a password", "암호를 풀어 다시 저장하십시오."),
+    _reason(
+        "password_ooxml", "암호가 걸린 오피스 문서", "Office document with a password", "암호를 풀어 다시 저장하십시오."
+    ),
+    _reason("password_pdf", "암호가 걸린 PDF", "PDF with a password", "암호를 풀어 다시 저장하십시오."),
+    _reason("password_archive", "암호가 걸린 압축 파일", "archive with a password", "암호를 풀어 다시 두십시오."),
+    _reason("drm_hwp", "HWP 자체 DRM", "DRM of HWP itself", "DRM을 해제해 다시 저장하십시오."),
+    _reason("drm_fasoo", "Fasoo DRM", "Fasoo DRM", "DRM을 해제해 다시 저장하십시오."),
+    _reason("drm_softcamp", "SoftCamp DRM", "SoftCamp DRM", "DRM을 해제해 다시 저장하십시오."),
+    _reason("drm_markany", "MarkAny DRM", "MarkAny DRM", "DRM을 해제해 다시 저장하십시오."),
+    _reason(
+        "archive_bomb",
+        "풀면 지나치게 커지는 압축",
+        "archive that inflates beyond the limits",
+        "원본을 나누어 두십시오.",
+    ),
+    _reason("too_large", "크기 한도를 넘음", "larger than the limit", "gotgan.toml의 max_file_mb를 보십시오."),
+    _reason("too_many_elements", "문서가 한도보다 큼", "document beyond the limits", "문서를 나누어 두십시오."),
+    _reason(
+        "timeout",
+        "제한 시간 안에 읽지 못함",
+        "not read within the time limit",
+        "다음 실행에서 다시 시도하려면 quarantine retry를 쓰십시오.",
+    ),
+    _reason("out_of_memory", "메모리 한도를 넘음", "went beyond the memory limit", "파일을 나누어 두십시오."),
+    _reason("reader_crashed", "읽는 프로그램이 죽음", "the reader crashed", "파일을 개발자에게 알리십시오."),
+    _reason(
+        "reader_failed", "읽는 프로그램이 오류를 냄", "the reader reported an error", "파일을 개발자에게 알리십시오."
+    ),
+    _reason(
+        "secret_member",
+        "안에 대외비·비밀 표시 파일이 있음",
+        "a member bears a secrecy mark",
+        "보안 담당자에게 알리십시오. 전체를 보관하지 않았습니다.",
+    ),
+    _reason(
+        "permission_denied",
+        "읽기 권한이 없음",
+        "no permission to read",
+        "수집 계정에 읽기 권한을 주십시오.",
+        is_transient=True,
+    ),
+    _reason(
+        "read_error",
+        "읽는 중 입출력 오류",
+        "input or output error while reading",
+        "공유와 디스크를 확인하십시오.",
+        is_transient=True,
+    ),
+    _reason(
+        "changed_while_reading",
+        "읽는 동안 바뀜",
+        "changed while it was read",
+        "다음 실행에서 다시 읽습니다.",
+        is_transient=True,
+    ),
+)
+
+
+def reason_of(code: str) -> Reason:
+    """Look a rule or reason up.
+
+    Raises:
+        KeyError: the code is in neither catalogue.
+    """
+    return SKIP_RULES[code] if code in SKIP_RULES else QUARANTINE_REASONS[code]
+
+
+class Failed(Exception):
+    """A reader's verdict that a file must be quarantined, with a reason of the catalogue and a short detail."""
+
+    def __init__(self, reason: str, detail: str = "") -> None:
+        self.reason = QUARANTINE_REASONS[reason].code
+        self.detail = detail
+        super().__init__(f"{reason}: {detail}" if detail else reason)

@@ -1,0 +1,34 @@
+"""`core.reading`: the verdict on each content, and the marker that it need not be read again."""
+
+from datetime import datetime
+
+from schemas.record import Record, field
+
+
+class ReadingRecord(Record):
+    """A content that was read, with what came of it. Written in the same commit as its elements and members.
+
+    A content that yields nothing has a row too, so that it is not read again every night.
+    """
+
+    layer = "core"
+    key = ("content_id",)
+    label = "판독 결과"
+
+    content_id: str = field("내용 ID", "SHA-256 of the bytes")
+    step_fingerprint: str = field("단계 지문", "fingerprint of the reader that read it")
+    outcome: str = field("결과", "kept, skipped or quarantined")
+    reason: str | None = field("사유", "skip rule or quarantine reason")
+    detail: str | None = field("상세", "what the reader reported, masked")
+    format: str | None = field("형식", "format recognised from the content, such as hwpx")
+    reader: str | None = field("판독기", "library or reader whose result was kept")
+    title: str | None = field("문서 제목", "title that the document gives itself, masked")
+    coverage: float | None = field(
+        "완전성", "share of the content that the reader brought out, where it can be measured"
+    )
+    size_bytes: int = field("크기", "size of the bytes", unit="bytes")
+    n_elements: int = field("요소 수", "rows in core.element")
+    n_members: int = field("구성원 수", "rows in core.member")
+    n_masked: int = field("가린 수", "identifiers masked in it")
+    text_id: str | None = field("본문 ID", "id of the elements; two contents with the same elements share it")
+    read_at: datetime = field("판독 시각", "when it was read", volatile=True)
