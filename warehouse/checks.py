@@ -1,0 +1,86 @@
+"""The checks that stand before a publication. One that fails says in words what is wrong and blocks the night."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import pyarrow as pa
+
+from schemas import sql
+from schemas.masking import contains_identifier
+from schemas.records import discover_records
+from warehouse.lake import CATALOG, Lake
+from warehouse.outcomes import Counts, placement_outcomes
+from warehouse.passages import PassageStore, disagreements
+
+# Wide on purpose: a first sieve in SQL over everything, whose catch the masking rules then judge.
+_SIEVE = r"[0-9０-９]{2,6}[^0-9０-９가-힣A-Za-z]{0,6}[0-9０-９]{1,7}"
+_DIGITS = 13
+
+
+@dataclass(frozen=True)
+class CheckResult:
+    """Whether a check passed, why, and figures for the page."""
+
+    passed: bool
+    description: str
+    figures: dict[str, int] = field(default_factory=dict)
+
+
+def check_counts(lake: Lake, counts: Counts) -> CheckResult:
+    """Every file seen has exactly one end."""
+    figures = {"seen": counts.seen, "kept": counts.kept, "unchanged": counts.unchanged}
+    figures |= {"skipped": counts.skipped, "quarantined": counts.quarantined, "lost": counts.lost}
+    if counts.add_up:
+        return CheckResult(True, "본 파일이 모두 보관·그대로·건너뜀·격리 가운데 하나입니다.", figures)
+    lost = lake.rows(f"SELECT path FROM ({placement_outcomes()}) WHERE outcome = 'lost' ORDER BY path LIMIT 5")
+    names = ", ".join(row["path"] for row in lost)
+    return CheckResult(False, f"결말이 없는 파일이 {counts.lost}개 있습니다: {names}", figures)
+
+
+def check_unmasked(lake: Lake, store: PassageStore | None) -> CheckResult:
+    """No resident or foreigner registration number stands unmasked in any text column, or in the index."""
+    found: list[str] = []
+    n_columns = n_suspects = 0
+    for record in discover_records().values():
+        for column, kind in sql.column_types(record).items():
+            if "VARCHAR" not in kind:
+                continue
+            n_columns += 1
+            # Structs and lists are looked at as their JSON, so that a cell's text inside a grid counts too.
+            value = sql.quote(column) if kind == "VARCHAR" else f"to_json({sql.quote(column)})::VARCHAR"
+            suspects = lake.query(
+                f"SELECT {value} AS text FROM {sql.table(record, CATALOG)} WHERE {_is_suspect(value)}"
+            )
+            n_suspects += suspects.num_rows
+            if any(contains_identifier(text) for text in suspects["text"].to_pylist()):
+                found.append(f"{record.qualified_name()}.{column}")
+    if store is not None:
+        n_columns += 1
+        if any(contains_identifier(text) for text in _index_texts(store)):
+            found.append("색인")
+    figures = {"columns": n_columns, "suspects": n_suspects, "found": len(found)}
+    if found:
+        return CheckResult(False, f"가리지 않은 주민·외국인등록번호가 있습니다: {', '.join(found)}", figures)
+    return CheckResult(True, "가리지 않은 주민·외국인등록번호가 없습니다.", figures)
+
+
+def _is_suspect(value: str) -> str:
+    digits = f"length(regexp_replace({value}, '[^0-9０-９]', '', 'g')) >= {_DIGITS}"
+    return f"{value} IS NOT NULL AND {digits} AND regexp_matches({value}, '{_SIEVE}')"
+
+
+def _index_texts(store: PassageStore) -> Iterable[str]:
+    texts: pa.Table = store.texts()  # type: ignore[attr-defined]
+    for column in texts.column_names:
+        yield from (text for text in texts[column].to_pylist() if text)
+
+
+def check_agreement(lake: Lake, store: PassageStore) -> CheckResult:
+    """Lake and vectors hold the same passages with the same access."""
+    problems = disagreements(lake, store)
+    figures = {"passages": store.ids().num_rows, "differing": len(problems)}
+    if problems:
+        return CheckResult(
+            False, f"레이크와 벡터가 {len(problems)}곳 이상 다릅니다: {'; '.join(problems[:3])}", figures
+        )
+    return CheckResult(True, "레이크와 벡터가 같은 구절을 같은 권한으로 가지고 있습니다.", figures)

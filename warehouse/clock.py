@@ -1,0 +1,16 @@
+"""Time and new ids, in one place, so that a test can hold both still."""
+
+import uuid
+from datetime import UTC, datetime
+
+
+class Clock:
+    """The real clock. Results never depend on it; only columns marked volatile hold what it says."""
+
+    def now(self) -> datetime:
+        """This instant, in UTC."""
+        return datetime.now(UTC)
+
+    def new_id(self) -> str:
+        """An id that sorts by time and that nobody else makes, 26 characters."""
+        return f"{self.now():%Y%m%dT%H%M%S}-{uuid.uuid4().hex[:10]}"

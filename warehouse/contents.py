@@ -1,0 +1,239 @@
+"""What is in the files: each distinct content is read once, in the sandbox, and kept only if it may be.
+
+The keys are contents that placements name minus contents with a reading of the same fingerprint. Members of archives and
+mails are read with their container and get readings of their own; a content that also lies on a share by itself keeps the
+reading of that.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+import pyarrow as pa
+
+from schemas.arrow import to_table
+from schemas.elements import Element, Reading
+from schemas.identity import digest_bytes, digest_parts
+from schemas.outcome import Failed, Outcome, reason_of
+from schemas.ports import Progress, Reader, ReadRequest
+from schemas.records.element import ElementRecord
+from schemas.records.member import Member
+from schemas.records.reading import ReadingRecord
+from warehouse.blobs import BlobLost, BlobStore, Sealer
+from warehouse.clock import Clock
+from warehouse.lake import CATALOG, Lake
+from warehouse.steps import LakeSink, Produced, Step, StepCount, run_step
+
+# Contents that a live, unflagged placement names. A content that any placement's name marks as secret is out everywhere.
+LIVE_CONTENT = f"""
+    SELECT DISTINCT p.content_id FROM {CATALOG}.raw.placement p
+    WHERE p.content_id IS NOT NULL AND p.skip_rule IS NULL AND p.reason IS NULL
+      AND p.content_id NOT IN (SELECT content_id FROM {CATALOG}.raw.placement
+                               WHERE reason = 'secrecy_mark' AND content_id IS NOT NULL)"""
+
+# The fingerprint of a reading that failed for a passing reason: no reader has it, so the next run reads again.
+_RETRY = "retry"
+
+# Live contents and, through their containers, all members.
+REACHABLE_CONTENT = f"""
+    WITH RECURSIVE reachable(content_id) AS (
+        SELECT content_id FROM ({LIVE_CONTENT})
+        UNION
+        SELECT m.content_id FROM reachable r JOIN {CATALOG}.core.member m ON m.container_id = r.content_id)
+    SELECT content_id FROM reachable"""
+
+
+@dataclass
+class ReadResult:
+    """What the reading of one run did."""
+
+    n_parsed: int = 0
+    read_ids: set[str] = field(default_factory=set)
+    slowest: list[tuple[float, str]] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class ContentReader:
+    """Reads contents into `core.reading`, `core.element` and `core.member`, and keeps the originals of what is kept."""
+
+    lake: Lake
+    clock: Clock
+    blobs: BlobStore
+    sealer: Sealer
+    reader: Reader
+    fetch: Callable[[str, str], bytes]
+    """Bytes of (source name, raw path); raises `schemas.outcome.Failed`."""
+
+    def read(self, run_id: str, progress: Progress) -> tuple[StepCount, ReadResult]:
+        """Read what is missing and remove what no placement reaches any more."""
+        result = ReadResult()
+        step = Step(
+            name="core/reading",
+            missing=self._missing,
+            surplus=self._surplus,
+            work=lambda keys: self._work(keys, result),
+            sink=LakeSink(
+                self.lake,
+                self.clock,
+                {ReadingRecord: ("content_id",), ElementRecord: ("content_id",), Member: ("container_id",)},
+                keep_originals=self.blobs.put,
+            ),
+            batch_inputs=2_000,
+        )
+        return run_step(step, run_id, progress), result
+
+    def _missing(self) -> pa.Table:
+        return self.lake.query(
+            f"""SELECT p.content_id, min(p.name) AS name, arg_min(p.source_name, p.path) AS source_name,
+                       arg_min(p.sealed_path, p.path) AS sealed_path, min(p.size_bytes) AS size_bytes
+                FROM {CATALOG}.raw.placement p JOIN ({LIVE_CONTENT}) USING (content_id)
+                ANTI JOIN (SELECT content_id FROM {CATALOG}.core.reading WHERE step_fingerprint = $fingerprint)
+                    USING (content_id)
+                WHERE p.skip_rule IS NULL AND p.reason IS NULL
+                GROUP BY p.content_id ORDER BY p.content_id""",
+            {"fingerprint": self.reader.fingerprint},
+        )
+
+    def _surplus(self) -> pa.Table:
+        return self.lake.query(
+            f"SELECT content_id FROM {CATALOG}.core.reading ANTI JOIN ({REACHABLE_CONTENT}) USING (content_id) ORDER BY 1"
+        )
+
+    def _work(self, keys: pa.Table, result: ReadResult) -> Iterator[Produced]:
+        on_share = {row["content_id"] for row in self.lake.rows(LIVE_CONTENT)}
+        loaded: dict[str, bytes] = {}
+        rows = {row["content_id"]: row for row in keys.to_pylist()}
+
+        def load(content_id: str) -> bytes:
+            loaded[content_id] = self._bytes_of(rows[content_id])
+            return loaded[content_id]
+
+        requests = (
+            ReadRequest(content_id=content_id, name=row["name"], load=lambda content_id=content_id: load(content_id))
+            for content_id, row in rows.items()
+        )
+        done: set[str] = set()
+        for content_id, readings in self.reader.read(requests):
+            original = loaded.pop(content_id, None)
+            result.n_parsed += 1
+            result.read_ids.add(content_id)
+            yield self._produced(content_id, readings, original, on_share, done)
+
+    def _bytes_of(self, row: dict[str, object]) -> bytes:
+        """The content's bytes: from the share, or from the original that is held if the share gives others or none."""
+        content_id = str(row["content_id"])
+        try:
+            content = self.fetch(str(row["source_name"]), self.sealer.open(row["sealed_path"]))  # type: ignore[arg-type]
+        except Failed:
+            return self._held_or_raise(content_id)
+        if digest_bytes(content) == content_id:
+            return content
+        try:
+            return self.blobs.get(content_id)
+        except BlobLost:
+            raise Failed("changed_while_reading") from None
+
+    def _held_or_raise(self, content_id: str) -> bytes:
+        try:
+            return self.blobs.get(content_id)
+        except BlobLost:
+            pass
+        raise Failed("read_error", "공유에서 다시 읽지 못함")
+
+    def _produced(
+        self, content_id: str, readings: list[Reading], original: bytes | None, on_share: set[str], done: set[str]
+    ) -> Produced:
+        own, *others = readings
+        kept = own.outcome is Outcome.KEPT
+        members = [reading for reading in others if kept and reading.container_id is not None]
+        listed = [own]
+        for reading in members:
+            # A content with a place of its own is read as itself; one read already in this run stays as it was read.
+            if reading.content_id not in on_share and reading.content_id not in done:
+                done.add(reading.content_id)
+                listed.append(reading)
+        return Produced(
+            n_inputs=1,
+            rows={
+                ReadingRecord: to_table(ReadingRecord, [self._row(reading, members) for reading in listed]),
+                ElementRecord: to_table(ElementRecord, [row for reading in listed for row in element_rows(reading)]),
+                Member: to_table(Member, _member_rows(members)),
+            },
+            originals=((content_id, original),) if kept and original is not None else (),
+        )
+
+    def _row(self, reading: Reading, members: list[Reading]) -> ReadingRecord:
+        own_members = sum(1 for member in members if member.container_id == reading.content_id)
+        return ReadingRecord(
+            content_id=reading.content_id,
+            step_fingerprint=_RETRY if _is_transient(reading.reason) else self.reader.fingerprint,
+            outcome=reading.outcome.value,
+            reason=reading.reason,
+            detail=reading.detail,
+            format=reading.format,
+            reader=reading.reader,
+            title=reading.title,
+            coverage=reading.coverage,
+            size_bytes=reading.size_bytes,
+            n_elements=len(reading.elements),
+            n_members=own_members,
+            n_masked=reading.n_masked,
+            text_id=text_id(reading.elements),
+            read_at=self.clock.now(),
+        )
+
+
+def _is_transient(reason: str | None) -> bool:
+    return reason is not None and reason_of(reason).is_transient
+
+
+def text_id(elements: list[Element]) -> str | None:
+    """The id of a text: kind, place, headings, words and grid of every element in order; None without elements."""
+    if not elements:
+        return None
+    return digest_parts(element.model_dump_json(exclude={"locator": {"member"}}) for element in elements)[:32]
+
+
+def element_rows(reading: Reading) -> list[ElementRecord]:
+    """A reading's elements as rows. The member's path is a matter of placement and is left out."""
+    rows = []
+    for ordinal, element in enumerate(reading.elements):
+        outer, row, col = element.parent or (None, None, None)
+        rows.append(
+            ElementRecord(
+                content_id=reading.content_id,
+                ordinal=ordinal,
+                kind=element.kind.value,
+                text=element.text,
+                level=element.level,
+                page=element.page,
+                sheet=element.sheet,
+                section_path=list(element.section_path),
+                locator=element.locator.model_copy(update={"member": None}),
+                table=element.table,
+                parent_ordinal=outer,
+                parent_row=row,
+                parent_col=col,
+            )
+        )
+    return rows
+
+
+def _member_rows(members: list[Reading]) -> list[Member]:
+    rows: dict[tuple[str, str], Member] = {}
+    for reading in members:
+        container, path = reading.container_id or "", reading.member_path or reading.name
+        # Two members of the same name in one archive: the later ones get their number.
+        number = 1
+        while (container, path if number == 1 else f"{path} ({number})") in rows:
+            number += 1
+        path = path if number == 1 else f"{path} ({number})"
+        rows[container, path] = Member(container_id=container, member_path=path, content_id=reading.content_id)
+    return list(rows.values())
+
+
+def collect_originals(lake: Lake, blobs: BlobStore) -> int:
+    """Destroy the keys of originals that no kept reading names; returns how many went."""
+    kept = {
+        row["content_id"] for row in lake.rows(f"SELECT content_id FROM {CATALOG}.core.reading WHERE outcome = 'kept'")
+    }
+    return blobs.forget(blobs.held() - kept)

@@ -1,0 +1,1 @@
+"""The doors through which consumers come: each as a principal, each on one publication."""

@@ -1,0 +1,99 @@
+"""Cite: get a passage from the original bytes again, and say whether it still stands there.
+
+The original is decrypted, read again in the sandbox and masked again, so that what is shown is what the file says and
+never what an index remembers.
+"""
+
+from collections.abc import Iterable
+
+from pydantic import BaseModel, ConfigDict
+
+from schemas.access import Principal
+from schemas.elements import Reading
+from schemas.ports import Reader, ReadRequest
+from schemas.provenance import Locator
+from warehouse.blobs import BlobLost, BlobStore
+from warehouse.doors.search import cite_words
+from warehouse.doors.session import Pinned, Place, Session
+from warehouse.lake import CATALOG
+
+
+class NotHeld(LookupError):
+    """No such passage is held for this principal."""
+
+
+class Citation(BaseModel):
+    """A passage with its source, as `gotgan cite --json` prints it.
+
+    `stands` is whether the original says today what the index said; `text` is from the original, masked.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    chunk_id: str
+    document_id: str
+    path: str
+    locator: str
+    text: str
+    stands: bool
+    citation: str
+    how_to_open: str
+    read_by: str | None = None
+
+
+def cite(session: Session, reader: Reader, principal: Principal, chunk_id: str) -> Citation:
+    """Look a passage up in its original.
+
+    Raises:
+        NotHeld: the passage does not exist, or the principal may read no place of it, or its original was forgotten.
+    """
+    pinned = session.pinned()
+    rows = pinned.lake.rows(
+        f"""SELECT c.*, r.content_id FROM {CATALOG}.index.chunk c
+            JOIN {CATALOG}.core.reading r ON r.text_id = c.text_id AND r.outcome = 'kept'
+            WHERE c.chunk_id = $chunk ORDER BY r.content_id""",
+        {"chunk": chunk_id},
+    )
+    places = pinned.places([row["content_id"] for row in rows], principal)
+    visible = [(row, places[row["content_id"]][0]) for row in rows if row["content_id"] in places]
+    if not visible:
+        raise NotHeld(chunk_id)
+    row, place = visible[0]
+    reading = _read_again(session, reader, place)
+    cited = reading.elements[row["first_ordinal"] : row["last_ordinal"] + 1]
+    kept = _kept_elements(pinned, row["content_id"], row["first_ordinal"], row["last_ordinal"])
+    locator = str(Locator(**row["locator"]))
+    inner = f" 안의 {place.member_path}" if place.member_path else ""
+    return Citation(
+        chunk_id=chunk_id,
+        document_id=row["content_id"],
+        path=place.shown,
+        locator=locator,
+        text="\n".join(element.text for element in cited),
+        stands=[element.text for element in cited] == kept,
+        citation=cite_words(place.shown, locator, pinned.current.publication_id),
+        how_to_open=f"소스 {place.source_name}의 {place.path}{inner}" + (f" — {locator}" if locator else ""),
+        read_by=reading.reader,
+    )
+
+
+def _read_again(session: Session, reader: Reader, place: Place) -> Reading:
+    try:
+        original = BlobStore(session.home).get(place.container_id)
+    except BlobLost as lost:
+        raise NotHeld(place.content_id) from lost
+    request = ReadRequest(content_id=place.container_id, name=place.name, load=lambda: original)
+    readings: Iterable[Reading] = next(iter(reader.read([request])))[1]
+    for reading in readings:
+        if reading.content_id == place.content_id:
+            return reading
+    raise NotHeld(place.content_id)
+
+
+def _kept_elements(pinned: Pinned, content_id: str, first: int, last: int) -> list[str]:
+    rows = pinned.lake.rows(
+        f"""SELECT text FROM {CATALOG}.core.element WHERE content_id = $content
+            AND ordinal BETWEEN $first AND $last ORDER BY ordinal""",
+        {"content": content_id, "first": first, "last": last},
+    )
+    return [row["text"] for row in rows]

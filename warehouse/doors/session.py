@@ -1,0 +1,146 @@
+"""A consumer's session: one publication, pinned and kept warm, and everything seen through one principal's rights.
+
+Readers never hold an explicit transaction on the catalog and never see the head: the lake is attached at the publication's
+snapshot, the vectors are checked out at its version.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import pyarrow as pa
+
+from schemas.access import Access, Principal, may_read
+from schemas.ports import Embedder
+from warehouse.lake import CATALOG, Lake, LakePlace
+from warehouse.layout import Home
+from warehouse.publication import Current, read_current
+from warehouse.vector_search import PinnedTable
+from warehouse.vectors import VectorTable
+
+# Up from contents through their containers to the places that the asker may read. Down from all places, as the writer
+# does it, would touch the whole lake for ten hits.
+READABLE_PLACES = f"""
+    WITH RECURSIVE up(content_id, top_id, member_path, depth) AS (
+        SELECT content_id, content_id, NULL::VARCHAR, 0 FROM asked
+        UNION ALL
+        SELECT u.content_id, m.container_id, m.member_path || coalesce('!/' || u.member_path, ''), u.depth + 1
+        FROM up u JOIN {CATALOG}.core.member m ON m.content_id = u.top_id WHERE u.depth < 8)
+    SELECT u.content_id, u.top_id, u.member_path, p.placement_id, p.source_name, p.path, p.name, p.modified_at
+    FROM up u JOIN {CATALOG}.raw.placement p ON p.content_id = u.top_id
+    JOIN {CATALOG}.core.reading t ON t.content_id = u.top_id AND t.outcome = 'kept'
+    SEMI JOIN readable ON readable.access_id = p.access_id
+    WHERE p.skip_rule IS NULL AND p.reason IS NULL"""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a content lies, as far as the asker may see it."""
+
+    content_id: str
+    container_id: str
+    source_name: str
+    path: str
+    member_path: str | None
+    placement_id: str
+    name: str
+    modified_at: object
+
+    @property
+    def shown(self) -> str:
+        """Path for people: source, path, and the path inside an archive or mail."""
+        inner = f"!/{self.member_path}" if self.member_path else ""
+        return f"{self.source_name}/{self.path}{inner}"
+
+
+@dataclass(frozen=True)
+class IndexIdentity:
+    """The model and the analyser that questions go through: fingerprints, and the length of a vector."""
+
+    embedder: str
+    analyser: str
+    dimension: int
+
+
+class Pinned:
+    """One publication: its lake snapshot and its vectors."""
+
+    def __init__(self, home: Home, place: LakePlace, current: Current, index: IndexIdentity) -> None:
+        self.current = current
+        self.lake = Lake.open(place, snapshot=current.snapshot_id)
+        self._home = home
+        self._index = index
+
+    @cached_property
+    def accesses(self) -> dict[str, Access]:
+        """Every access that a placement names."""
+        rows = self.lake.rows(f"FROM {CATALOG}.raw.access")
+        return {row["access_id"]: Access(allow=tuple(row["allow"]), deny=tuple(row["deny"])) for row in rows}
+
+    @cached_property
+    def vectors(self) -> PinnedTable | None:
+        """The passages, or None if nothing was indexed.
+
+        Raises:
+            warehouse.vectors.WrongTable: the publication was indexed with another model or analyser than is set now.
+        """
+        if self.current.vector_table is None or self.current.vector_version is None:
+            return None
+        table = VectorTable(
+            self._home.vector_folder,
+            self.current.vector_table,
+            self._index.dimension,
+            embedder=self._index.embedder,
+            analyser=self._index.analyser,
+            create=False,
+        )
+        return table.at(self.current.vector_version)
+
+    def readable_access(self, principal: Principal) -> list[str]:
+        """Ids of the accesses under which the principal may read."""
+        tokens = principal.tokens
+        return sorted(access_id for access_id, access in self.accesses.items() if may_read(access, tokens))
+
+    def places(self, content_ids: Sequence[str], principal: Principal) -> dict[str, list[Place]]:
+        """For each content the places that the principal may read, newest first; a content without one is left out."""
+        asked = pa.table({"content_id": pa.array(sorted(set(content_ids)), pa.string())})
+        readable = pa.table({"access_id": pa.array(self.readable_access(principal), pa.string())})
+        with self.lake.registered(asked=asked, readable=readable):
+            rows = self.lake.rows(f"{READABLE_PLACES} ORDER BY modified_at DESC, path, member_path")
+        found: dict[str, list[Place]] = {}
+        for row in rows:
+            row["container_id"] = row.pop("top_id")
+            found.setdefault(row["content_id"], []).append(Place(**row))
+        return found
+
+
+class Session:
+    """Opens the current publication at each request and keeps it warm until another one is current."""
+
+    def __init__(
+        self,
+        home: Home,
+        place: LakePlace,
+        embedder: Callable[[], Embedder],
+        analyse_query: Callable[[str], str],
+        index: Callable[[], IndexIdentity],
+    ) -> None:
+        self.home = home
+        self.embedder = embedder
+        self.analyse_query = analyse_query
+        self._index = index
+        self._place = place
+        self._pinned: Pinned | None = None
+
+    def pinned(self) -> Pinned:
+        """The current publication.
+
+        Raises:
+            warehouse.publication.NothingPublished: there is none yet.
+        """
+        current = read_current(self.home)
+        if self._pinned is None or self._pinned.current.publication_id != current.publication_id:
+            if self._pinned is not None:
+                self._pinned.lake.close()
+            self._pinned = Pinned(self.home, self._place, current, self._index())
+        return self._pinned

@@ -1,0 +1,33 @@
+"""The writer's lock: one run at a time on a home, freed by the kernel if the run dies."""
+
+import fcntl
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+
+class WriterBusy(RuntimeError):
+    """Another process is writing to this home."""
+
+
+@contextmanager
+def writer_lock(path: Path) -> Iterator[None]:
+    """Hold the lock for the length of the block.
+
+    Raises:
+        WriterBusy: somebody else holds it; the message names the process.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("a+", encoding="utf-8") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as busy:
+            file.seek(0)
+            raise WriterBusy(f"다른 실행이 진행 중입니다 ({file.read().strip() or '알 수 없는 프로세스'})") from busy
+        file.seek(0)
+        file.truncate()
+        file.write(json.dumps({"pid": os.getpid()}))
+        file.flush()
+        yield

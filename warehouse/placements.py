@@ -1,0 +1,321 @@
+"""What came: compare a walk with the placements that are known, read what is new, and never take an outage for a deletion.
+
+A file counts as gone only if its source was listed whole, no brake holds, and it was missing in a complete walk some hours
+before as well. A file that turned up elsewhere with the same bytes has moved, and its old place goes at once.
+"""
+
+import os
+import unicodedata
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+import pyarrow as pa
+
+from schemas.access import Access
+from schemas.arrow import to_table
+from schemas.identity import digest_bytes, make_id
+from schemas.masking import mask_identifiers
+from schemas.outcome import QUARANTINE_REASONS, Failed
+from schemas.ports import Progress, Sighting, Source, Walk
+from schemas.records.access import AccessRecord
+from schemas.records.placement import Placement
+from warehouse.blobs import Sealer
+from warehouse.clock import Clock
+from warehouse.lake import CATALOG, Lake
+from warehouse.steps import BatchMark, LakeSink, Produced, Step, StepCount, run_step
+
+_TRANSIENT = tuple(code for code, reason in QUARANTINE_REASONS.items() if reason.is_transient)
+_ROWS_A_TIME = 256
+_SEEN = pa.schema(
+    [
+        ("placement_id", pa.string()),
+        ("raw_path", pa.binary()),
+        ("size_bytes", pa.int64()),
+        ("modified_ns", pa.int64()),
+        ("changed_ns", pa.int64()),
+        ("inode", pa.int64()),
+        ("access_id", pa.string()),
+        ("skip_rule", pa.string()),
+        ("reason", pa.string()),
+    ]
+)
+
+
+@dataclass(frozen=True)
+class DeletionRule:
+    """When a missing file counts as gone. `accept` lets a deletion above the brake through, by a person's word."""
+
+    grace: timedelta = timedelta(hours=20)
+    brake_share: float = 0.2
+    brake_files: int = 20
+    accept: bool = False
+
+
+@dataclass
+class WalkResult:
+    """What one walk of one source saw and did."""
+
+    source_name: str
+    state: str = "complete"
+    detail: str | None = None
+    n_seen: int = 0
+    n_new: int = 0
+    n_changed: int = 0
+    n_moved: int = 0
+    n_missing: int = 0
+    n_deleted: int = 0
+    received: set[str] = field(default_factory=set)
+    steps: list[StepCount] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Receiver:
+    """Receives one source into `raw.placement` and `raw.access`."""
+
+    lake: Lake
+    clock: Clock
+    sealer: Sealer
+    secret_name: Callable[[str], str | None]
+    limit_bytes: int
+    rule: DeletionRule
+
+    def receive(self, source: Source, run_id: str, progress: Progress) -> WalkResult:
+        """Walk the source, read what is new or changed, mark and remove what is gone."""
+        seen, accesses, walk = self._listing(source)
+        result = WalkResult(source.name, state=walk.state, detail=self._words(walk.unlisted), n_seen=seen.num_rows)
+        if walk.state == "unreachable":
+            return result
+        with self.lake.registered(seen=seen):
+            gone = self._gone(source.name)
+            result.n_missing = gone.num_rows
+            result.steps.append(run_step(self._placement_step(source, gone, result), run_id, progress))
+            self._count_moves(source.name, gone, result)
+            if walk.state == "complete":
+                self._settle_missing(source.name, run_id, result)
+        result.steps.append(run_step(self._access_step(accesses), run_id, progress))
+        return result
+
+    def _listing(self, source: Source) -> tuple[pa.Table, dict[str, Access], Walk]:
+        rows: list[dict[str, object]] = []
+        accesses: dict[str, Access] = {}
+        walk = Walk(state="unreachable")
+        for item in source.walk():
+            if isinstance(item, Walk):
+                walk = item
+                continue
+            accesses.setdefault(item.access.access_id, item.access)
+            rows.append(self._seen_row(source.name, item))
+        return pa.Table.from_pylist(rows, schema=_SEEN), accesses, walk
+
+    def _seen_row(self, source_name: str, item: Sighting) -> dict[str, object]:
+        return {
+            "placement_id": make_id("placement", source_name, self.sealer.seal(item.raw_path)),
+            "raw_path": os.fsencode(item.raw_path),
+            "size_bytes": item.size_bytes,
+            "modified_ns": item.modified_ns,
+            "changed_ns": item.changed_ns,
+            "inode": item.inode,
+            "access_id": item.access.access_id,
+            "skip_rule": item.skip_rule,
+            "reason": item.reason,
+        }
+
+    def _gone(self, source_name: str) -> pa.Table:
+        return self.lake.query(
+            f"""SELECT p.placement_id, p.path, p.content_id, p.missing_since_at FROM {CATALOG}.raw.placement p
+                ANTI JOIN seen s ON s.placement_id = p.placement_id
+                WHERE p.source_name = $source ORDER BY p.path""",
+            {"source": source_name},
+        )
+
+    def _placement_step(self, source: Source, gone: pa.Table, result: WalkResult) -> Step:
+        """New and changed files; a reason that may pass by itself is tried again every night."""
+
+        def missing() -> pa.Table:
+            return self.lake.query(
+                f"""SELECT s.*, p.content_id AS known_content, p.first_seen_at FROM seen s
+                    LEFT JOIN {CATALOG}.raw.placement p ON p.placement_id = s.placement_id
+                    WHERE p.placement_id IS NULL OR p.missing_since_at IS NOT NULL
+                       OR (s.size_bytes, s.modified_ns, s.changed_ns, s.inode, s.access_id)
+                          IS DISTINCT FROM (p.size_bytes, p.modified_ns, p.changed_ns, p.inode, p.access_id)
+                       OR s.skip_rule IS DISTINCT FROM p.skip_rule
+                       OR list_contains($transient, p.reason)
+                    ORDER BY s.raw_path""",
+                {"transient": list(_TRANSIENT)},
+            )
+
+        def moved() -> pa.Table:
+            with self.lake.registered(gone=gone):
+                return self.lake.query(
+                    f"""SELECT g.placement_id FROM gone g WHERE g.content_id IS NOT NULL AND EXISTS (
+                        FROM {CATALOG}.raw.placement p JOIN seen s ON s.placement_id = p.placement_id
+                        WHERE p.moved_from = g.path AND p.content_id = g.content_id) ORDER BY 1"""
+                )
+
+        return Step(
+            name=f"raw/{source.name}",
+            missing=missing,
+            surplus=moved,
+            work=lambda keys: self._received(source, keys, gone, result),
+            sink=LakeSink(self.lake, self.clock, {Placement: ("placement_id",)}),
+        )
+
+    def _received(self, source: Source, keys: pa.Table, gone: pa.Table, result: WalkResult) -> Iterator[Produced]:
+        old_places: dict[str, list[str]] = {}
+        for row in gone.to_pylist():
+            if row["content_id"]:
+                old_places.setdefault(row["content_id"], []).append(row["path"])
+        batch: list[Placement] = []
+        for row in keys.to_pylist():
+            is_new = row["first_seen_at"] is None
+            placement = self._placement(source, row)
+            if is_new and placement.content_id in old_places and old_places[placement.content_id]:
+                moved_from = old_places[placement.content_id].pop(0)
+                placement = placement.model_copy(update={"moved_from": moved_from})
+            elif is_new:
+                result.n_new += 1
+                result.received.add(placement.placement_id)
+            elif placement.content_id != row["known_content"]:
+                result.n_changed += 1
+                result.received.add(placement.placement_id)
+            batch.append(placement)
+            if len(batch) >= _ROWS_A_TIME:
+                yield Produced(n_inputs=len(batch), rows={Placement: to_table(Placement, batch)})
+                batch = []
+        if batch:
+            yield Produced(n_inputs=len(batch), rows={Placement: to_table(Placement, batch)})
+
+    def _placement(self, source: Source, row: dict[str, object]) -> Placement:
+        raw_path = os.fsdecode(row["raw_path"])  # type: ignore[arg-type]
+        path = display_path(raw_path)
+        folder, _, name = path.rpartition("/")
+        stem, dot, extension = name.rpartition(".")
+        content_id, reason, detail = None, row["reason"], None
+        if row["skip_rule"] is None and reason is None:
+            try:
+                content_id = digest_bytes(source.fetch(raw_path, self.limit_bytes))
+            except Failed as failure:
+                reason, detail = failure.reason, failure.detail or None
+            mark = self.secret_name(path)
+            if mark:
+                reason, detail = "secrecy_mark", f"이름의 표시: {mark}"
+        modified_ns = int(row["modified_ns"])  # type: ignore[call-overload]
+        return Placement(
+            placement_id=str(row["placement_id"]),
+            source_name=source.name,
+            path=path,
+            name=name,
+            folder=folder,
+            extension=extension.lower() if dot and stem else "",
+            sealed_path=self.sealer.seal(raw_path),
+            size_bytes=int(row["size_bytes"]),  # type: ignore[call-overload]
+            modified_at=datetime.fromtimestamp(modified_ns // 10**9, UTC)
+            + timedelta(microseconds=modified_ns // 1000 % 10**6),
+            modified_ns=modified_ns,
+            changed_ns=int(row["changed_ns"]),  # type: ignore[call-overload]
+            inode=int(row["inode"]),  # type: ignore[call-overload]
+            content_id=content_id,
+            access_id=str(row["access_id"]),
+            skip_rule=row["skip_rule"],  # type: ignore[arg-type]
+            reason=reason,  # type: ignore[arg-type]
+            detail=detail,
+            moved_from=None,
+            first_seen_at=row["first_seen_at"] or self.clock.now(),  # type: ignore[arg-type]
+            missing_since_at=None,
+        )
+
+    def _count_moves(self, source_name: str, gone: pa.Table, result: WalkResult) -> None:
+        left = self._gone(source_name).num_rows
+        result.n_moved = gone.num_rows - left
+        result.n_missing = left
+
+    def _settle_missing(self, source_name: str, run_id: str, result: WalkResult) -> None:
+        """Mark what is missing since this walk, and remove what was missing before it for long enough."""
+        if result.n_missing == 0:
+            return
+        known = int(
+            self.lake.value(
+                f"SELECT count(*) FROM {CATALOG}.raw.placement WHERE source_name = $source", {"source": source_name}
+            )
+        )
+        brake = max(self.rule.brake_files, int(known * self.rule.brake_share))
+        if result.n_missing > brake and not self.rule.accept:
+            result.state = "held"
+            result.detail = f"{result.n_missing}개가 한꺼번에 사라져 삭제를 보류함 (한도 {brake}개)"
+            return
+        now = self.clock.now()
+        gone = self._gone(source_name)
+        oldest = now - self.rule.grace
+        doomed = gone.filter(
+            pa.array(
+                [
+                    self.rule.accept or self.rule.grace == timedelta(0) or (since is not None and since <= oldest)
+                    for since in gone["missing_since_at"].to_pylist()
+                ],
+                pa.bool_(),
+            )
+        ).select(["placement_id"])
+        fresh = gone.filter(gone["missing_since_at"].is_null()).select(["placement_id"])
+        sink = LakeSink(self.lake, self.clock, {Placement: ("placement_id",)})
+        if doomed.num_rows:
+            sink.remove(doomed, BatchMark(run_id, f"raw/{source_name}", 0, doomed.num_rows))
+            result.n_deleted = doomed.num_rows
+            result.steps.append(StepCount(f"raw/{source_name}", n_removed=doomed.num_rows, n_batches=1))
+        elif fresh.num_rows:
+            with self.lake.registered(fresh=fresh):
+                self.lake.commit(
+                    lambda connection: connection.execute(
+                        f"UPDATE {CATALOG}.raw.placement SET missing_since_at = $now "
+                        "WHERE placement_id IN (SELECT placement_id FROM fresh)",
+                        {"now": now},
+                    )
+                )
+
+    def _access_step(self, accesses: dict[str, Access]) -> Step:
+        """Distinct accesses that placements name; one that no placement names any more goes."""
+
+        def missing() -> pa.Table:
+            wanted = pa.table({"access_id": pa.array(sorted(accesses), pa.string())})
+            with self.lake.registered(wanted=wanted):
+                return self.lake.query(
+                    f"FROM wanted ANTI JOIN {CATALOG}.raw.access USING (access_id) ORDER BY access_id"
+                )
+
+        def work(keys: pa.Table) -> Iterator[Produced]:
+            rows = [
+                AccessRecord(
+                    access_id=key, allow=sorted(set(accesses[key].allow)), deny=sorted(set(accesses[key].deny))
+                )
+                for key in keys["access_id"].to_pylist()
+            ]
+            yield Produced(n_inputs=len(rows), rows={AccessRecord: to_table(AccessRecord, rows)})
+
+        return Step(
+            name="raw/access",
+            missing=missing,
+            surplus=lambda: self.lake.query(
+                f"SELECT access_id FROM {CATALOG}.raw.access ANTI JOIN {CATALOG}.raw.placement USING (access_id) ORDER BY 1"
+            ),
+            work=work,
+            sink=LakeSink(self.lake, self.clock, {AccessRecord: ("access_id",)}),
+        )
+
+    @staticmethod
+    def _words(unlisted: tuple[str, ...]) -> str | None:
+        if not unlisted:
+            return None
+        shown = [mask_identifiers(display_path(name))[0] for name in unlisted[:5]]
+        more = f" 외 {len(unlisted) - 5}곳" if len(unlisted) > 5 else ""
+        return "목록을 읽지 못함: " + ", ".join(shown) + more
+
+
+def display_path(raw_path: str) -> str:
+    """A path for people: NFC, identifiers masked, bytes that are no UTF-8 read as CP949 or shown as escapes."""
+    raw = os.fsencode(raw_path)
+    try:
+        text = raw.decode("utf-8")
+    except UnicodeDecodeError:
+        text = raw.decode("cp949", "backslashreplace")
+    printable = "".join(character if character.isprintable() else f"\\x{ord(character):02x}" for character in text)
+    return mask_identifiers(unicodedata.normalize("NFC", printable))[0]

@@ -1,0 +1,257 @@
+"""Publish: one commit makes a night visible. Lake snapshot, vector version and serving files are named by one row.
+
+Order: compact, serving files, vector tag, manifest, flush to disk, then the row (which names its own snapshot, asserted
+after the commit), then the pointer `CURRENT`. A kill anywhere leaves the last publication readable.
+"""
+
+import hashlib
+import json
+import shutil
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import duckdb
+from pydantic import BaseModel, ConfigDict
+
+from schemas.arrow import to_table
+from schemas.identity import digest_parts
+from schemas.records.publication import Publication
+from warehouse import maintenance
+from warehouse.clock import Clock
+from warehouse.durability import replace_file, sync_file_system
+from warehouse.faults import fault_point
+from warehouse.lake import CATALOG, Lake
+from warehouse.layout import Home
+from warehouse.serving import Audience, write_serving_files
+
+KEEP_PUBLICATIONS = 3
+
+
+class NothingPublished(LookupError):
+    """No publication exists yet; run the night first."""
+
+
+class Current(BaseModel):
+    """What `CURRENT` says: the publication that a reader pins for a request."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    publication_id: str
+    snapshot_id: int
+    vector_table: str | None
+    vector_version: int | None
+    serving_digest: str
+
+
+class Vectors(Protocol):
+    """What publishing needs of the vector store."""
+
+    @property
+    def name(self) -> str:
+        """Name of the table that is published."""
+        ...
+
+    @property
+    def version(self) -> int:
+        """Its newest version."""
+        ...
+
+    def tag(self, name: str) -> None:
+        """Keep the newest version under a name."""
+        ...
+
+    def retag(self, keep: Iterable[str]) -> None:
+        """Remove every tag but those in `keep`, and what only they needed."""
+        ...
+
+    def files(self, version: int) -> list[Path]:
+        """Every file that the version consists of."""
+        ...
+
+
+@dataclass(frozen=True)
+class Publisher:
+    """Publishes the lake's head if it holds anything that is not public yet."""
+
+    lake: Lake
+    home: Home
+    clock: Clock
+    vectors: Vectors | None
+    index_fingerprint: str
+    audiences: list[Audience]
+
+    def publish(self, run_id: str, with_row: Callable[[str], Callable[[], None]]) -> tuple[Current, bool]:
+        """Publish what is not public yet; returns what is current now, and whether it is new.
+
+        Args:
+            run_id: the run that publishes.
+            with_row: given the publication's id, the work to do in the same transaction as its row (the run's own row).
+        """
+        self._repair_pointer()
+        if self.is_public():
+            return read_current(self.home), False
+        maintenance.compact(self.lake)
+        fault_point("publish:compacted")
+        publication_id = f"p{self.clock.now():%Y%m%d-%H%M%S}-{run_id[-6:]}"
+        serving = write_serving_files(self.lake, self.home, publication_id, self.audiences)
+        fault_point("publish:served")
+        serving_digest = digest_parts(part for path in serving for part in (path.name, _sha256(path)))
+        vector_version = None
+        if self.vectors is not None:
+            self.vectors.tag(publication_id)
+            vector_version = self.vectors.version
+            fault_point("publish:tagged")
+        self._write_manifest(publication_id, serving, vector_version)
+        sync_file_system(self.home.root)
+        fault_point("publish:before-row")
+        row = self._commit_row(publication_id, run_id, serving_digest, vector_version, with_row(publication_id))
+        fault_point("publish:after-row")
+        current = self._point(row)
+        self._retire()
+        return current, True
+
+    def _last_row(self) -> Publication | None:
+        rows = self.lake.rows(f"FROM {CATALOG}.ops.publication ORDER BY published_at DESC, publication_id DESC LIMIT 1")
+        return Publication(**rows[0]) if rows else None
+
+    def _repair_pointer(self) -> None:
+        """Point at the newest row if a kill came between the row and the pointer."""
+        last = self._last_row()
+        if last is None:
+            return
+        if not self.home.current_file.exists() or read_current(self.home).publication_id != last.publication_id:
+            self._point(last)
+
+    def is_public(self) -> bool:
+        """Whether everything that was committed is in the last publication already."""
+        last = self._last_row()
+        if last is None:
+            return False
+        n_batches = self.lake.value(f"SELECT count(*) FROM {CATALOG}.ops.batch")
+        same_index = last.index_fingerprint == self._publication_fingerprint()
+        return last.n_batches == n_batches and same_index and self.home.serving_folder_of(last.publication_id).is_dir()
+
+    def _publication_fingerprint(self) -> str:
+        """Index and audiences: a person who loses a clearance changes the files although no row changed."""
+        people = [f"{a.clearance}:{sorted(sorted(tokens) for tokens in a.holders)}" for a in self.audiences]
+        return digest_parts([self.index_fingerprint, *people])[:16]
+
+    def _commit_row(
+        self,
+        publication_id: str,
+        run_id: str,
+        serving_digest: str,
+        vector_version: int | None,
+        also: Callable[[], None],
+    ) -> Publication:
+        written: list[Publication] = []
+
+        def work(_: duckdb.DuckDBPyConnection) -> None:
+            row = Publication(
+                publication_id=publication_id,
+                run_id=run_id,
+                snapshot_id=self.lake.head() + 1,
+                vector_table=self.vectors.name if self.vectors else None,
+                vector_version=vector_version,
+                index_fingerprint=self._publication_fingerprint(),
+                n_batches=int(self.lake.value(f"SELECT count(*) FROM {CATALOG}.ops.batch")),
+                serving_digest=serving_digest,
+                published_at=self.clock.now(),
+            )
+            written[:] = [row]
+            self.lake.insert(Publication, to_table(Publication, [row]))
+            also()
+
+        self.lake.commit(work)
+        row = written[0]
+        if self.lake.head() != row.snapshot_id:
+            raise RuntimeError(f"{publication_id} names snapshot {row.snapshot_id}, but the head is {self.lake.head()}")
+        return row
+
+    def _point(self, row: Publication) -> Current:
+        current = Current(
+            publication_id=row.publication_id,
+            snapshot_id=row.snapshot_id,
+            vector_table=row.vector_table,
+            vector_version=row.vector_version,
+            serving_digest=row.serving_digest,
+        )
+        replace_file(self.home.current_file, current.model_dump_json(indent=2).encode())
+        link = self.home.serving_link.with_name(f".current.{row.publication_id}")
+        link.unlink(missing_ok=True)
+        link.symlink_to(row.publication_id)
+        link.replace(self.home.serving_link)
+        fault_point("publish:pointed")
+        return current
+
+    def _write_manifest(self, publication_id: str, serving: Iterable[Path], vector_version: int | None) -> None:
+        entries = [_entry(self.home.root, path) for path in self._files(serving, vector_version)]
+        manifest = {"publication_id": publication_id, "files": sorted(entries, key=lambda entry: str(entry["path"]))}
+        replace_file(
+            self.home.manifest_file(publication_id), json.dumps(manifest, ensure_ascii=False, indent=1).encode()
+        )
+
+    def _files(self, serving: Iterable[Path], vector_version: int | None) -> Iterator[Path]:
+        yield from serving
+        if self.vectors is not None and vector_version is not None:
+            yield from self.vectors.files(vector_version)
+        if not self.lake.place.data.startswith(("s3://", "gs://", "r2://")):
+            yield from (Path(path) for path, _ in maintenance.files(self.lake, self.lake.head()))
+
+    def _retire(self) -> None:
+        """Keep the last publications; of the others remove tags, snapshots, serving files and manifests."""
+        rows = self.lake.rows(
+            f"""SELECT publication_id, snapshot_id FROM {CATALOG}.ops.publication
+                ORDER BY published_at DESC LIMIT {KEEP_PUBLICATIONS}"""
+        )
+        kept = {row["publication_id"] for row in rows}
+        if self.vectors is not None:
+            self.vectors.retag(kept)
+        fault_point("retire:untagged")
+        maintenance.expire(self.lake, keep=[row["snapshot_id"] for row in rows])
+        maintenance.clean(self.lake)
+        fault_point("retire:cleaned")
+        for folder in self.home.serving_folder.iterdir():
+            if folder.is_dir() and not folder.is_symlink() and folder.name not in kept:
+                shutil.rmtree(folder)
+        for manifest in self.home.publication_folder.glob("p*.json"):
+            if manifest.stem not in kept:
+                manifest.unlink()
+
+
+def read_current(home: Home) -> Current:
+    """What consumers read now.
+
+    Raises:
+        NothingPublished: no night has been published yet.
+    """
+    try:
+        text = home.current_file.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise NothingPublished("아직 공개된 것이 없습니다. 먼저 `gotgan run`을 실행하십시오.") from None
+    return Current.model_validate_json(text)
+
+
+def verify_manifest(home: Home, publication_id: str) -> list[dict[str, Any]]:
+    """Files of a publication that are missing or whose bytes have changed: [{path, problem}], empty if all is well."""
+    manifest = json.loads(home.manifest_file(publication_id).read_text(encoding="utf-8"))
+    problems = []
+    for entry in manifest["files"]:
+        path = home.root / entry["path"]
+        if not path.is_file():
+            problems.append({"path": entry["path"], "problem": "missing"})
+        elif path.stat().st_size != entry["bytes"] or _sha256(path) != entry["sha256"]:
+            problems.append({"path": entry["path"], "problem": "changed"})
+    return problems
+
+
+def _entry(root: Path, path: Path) -> dict[str, object]:
+    shown = path.relative_to(root) if path.is_relative_to(root) else path
+    return {"path": str(shown), "bytes": path.stat().st_size, "sha256": _sha256(path)}
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

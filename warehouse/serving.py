@@ -1,0 +1,136 @@
+"""The analysts' files: one DuckDB file a clearance and one for everyone listed, copied whole, sealed by a checksum.
+
+A file holds only rows whose every source its reader may read, so it can be given to anybody of that clearance; marts are
+built again over those rows. Tables are copied, never views over the lake: a view would show the lake's head.
+"""
+
+import shutil
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+
+from schemas import sql
+from schemas.access import Access, may_read
+from schemas.record import Record
+from schemas.records.element import ElementRecord
+from schemas.records.member import Member
+from schemas.records.placement import Placement
+from schemas.records.quarantine import Quarantine
+from schemas.records.reading import ReadingRecord
+from warehouse.durability import sync_file_system
+from warehouse.lake import CATALOG, Lake
+from warehouse.layout import Home
+from warehouse.marts import discover_marts
+from warehouse.outcomes import locations
+
+_SERVING = "serving"
+# A path can be opened under the home's key only, and the sealed form is nobody's business but the writer's.
+_HIDDEN_COLUMNS: dict[type[Record], set[str]] = {Placement: {"sealed_path", "inode", "changed_ns", "modified_ns"}}
+
+
+@dataclass(frozen=True)
+class Audience:
+    """Whom a file is for: a clearance with the tokens of each of its holders, or everyone listed (no clearance)."""
+
+    clearance: str | None
+    holders: tuple[frozenset[str], ...]
+
+    def may_read(self, access: Access) -> bool:
+        """Whether every holder may read it; a file for nobody holds nothing."""
+        return bool(self.holders) and all(may_read(access, tokens) for tokens in self.holders)
+
+
+def audiences(clearances: Mapping[str, Iterable[frozenset[str]]]) -> list[Audience]:
+    """Everyone listed first, then each clearance in the order of its name."""
+    everyone = Audience(None, (frozenset({"group:all"}),))
+    return [everyone, *(Audience(name, tuple(clearances[name])) for name in sorted(clearances))]
+
+
+def write_serving_files(lake: Lake, home: Home, publication_id: str, audience_list: Iterable[Audience]) -> list[Path]:
+    """Write one file an audience into the publication's folder, whole or not at all; returns their paths."""
+    final = home.serving_folder_of(publication_id)
+    temporary = home.staging_folder / f"serving-{publication_id}"
+    shutil.rmtree(temporary, ignore_errors=True)
+    temporary.mkdir(parents=True)
+    accesses = {
+        row["access_id"]: Access(allow=tuple(row["allow"]), deny=tuple(row["deny"]))
+        for row in lake.rows(f"FROM {CATALOG}.raw.access")
+    }
+    for audience in audience_list:
+        readable = sorted(access_id for access_id, access in accesses.items() if audience.may_read(access))
+        name = home.serving_file(publication_id, audience.clearance).name
+        _write_file(lake, temporary / name, readable)
+    sync_file_system(temporary)
+    final.parent.mkdir(parents=True, exist_ok=True)
+    if final.exists():
+        shutil.rmtree(final)
+    temporary.replace(final)
+    return sorted(final.iterdir())
+
+
+def _write_file(lake: Lake, path: Path, readable: list[str]) -> None:
+    connection = lake.connection
+    connection.execute(f"ATTACH {sql.literal(str(path))} AS {_SERVING}")
+    try:
+        with lake.registered(readable=pa.table({"access_id": pa.array(readable, pa.string())})):
+            _copy_tables(lake)
+        for statement in _comments():
+            connection.execute(statement)
+    finally:
+        connection.execute(f"DETACH {_SERVING}")
+
+
+def _copy_tables(lake: Lake) -> None:
+    connection = lake.connection
+    for schema in ("raw", "core", "mart", "ops"):
+        connection.execute(f"CREATE SCHEMA {_SERVING}.{schema}")
+    base: dict[type[Record], str] = {
+        Placement: f"SELECT p.* FROM {CATALOG}.raw.placement p JOIN readable USING (access_id)",
+    }
+    # A content counts as readable through any place of it that may be read, a member through its container's place.
+    connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE readable_content AS SELECT DISTINCT l.content_id FROM ({locations()}) l "
+        f"JOIN {CATALOG}.raw.placement p USING (placement_id) JOIN readable ON readable.access_id = p.access_id"
+    )
+    connection.execute(
+        "CREATE OR REPLACE TEMP TABLE placed_content AS SELECT DISTINCT content_id FROM "
+        f"({base[Placement]}) WHERE content_id IS NOT NULL UNION SELECT content_id FROM readable_content"
+    )
+    base[ReadingRecord] = f"SELECT * FROM {CATALOG}.core.reading SEMI JOIN placed_content USING (content_id)"
+    base[ElementRecord] = f"SELECT * FROM {CATALOG}.core.element SEMI JOIN readable_content USING (content_id)"
+    base[Member] = (
+        f"SELECT m.* FROM {CATALOG}.core.member m SEMI JOIN readable_content r ON r.content_id = m.container_id"
+    )
+    base[Quarantine] = (
+        f"SELECT q.* FROM {CATALOG}.ops.quarantine q SEMI JOIN ({base[Placement]}) p ON p.placement_id = q.placement_id"
+    )
+    for record, select in base.items():
+        _copy(lake, record, select)
+    for mart in discover_marts().values():
+        _copy(lake, mart.record, mart.select({record: base[record] for record in mart.inputs}))
+
+
+def _copy(lake: Lake, record: type[Record], select: str) -> None:
+    hidden = _HIDDEN_COLUMNS.get(record, set())
+    columns = ", ".join(sql.quote(name) for name in record.columns() if name not in hidden)
+    order = ", ".join(sql.quote(name) for name in record.key)
+    lake.connection.execute(
+        f"CREATE TABLE {sql.table(record, _SERVING)} AS SELECT {columns} FROM ({select}) ORDER BY {order}"
+    )
+
+
+def served_records() -> list[type[Record]]:
+    """The tables that a serving file holds."""
+    marts = [mart.record for mart in discover_marts().values()]
+    return [Placement, ReadingRecord, ElementRecord, Member, Quarantine, *marts]
+
+
+def _comments() -> list[str]:
+    statements = []
+    for record in served_records():
+        hidden = _HIDDEN_COLUMNS.get(record, set())
+        prefixes = tuple(f"COMMENT ON COLUMN {sql.table(record, _SERVING)}.{sql.quote(name)} " for name in hidden)
+        statements += [text for text in sql.comments(record, _SERVING) if not prefixes or not text.startswith(prefixes)]
+    return statements
