@@ -1,0 +1,50 @@
+"""The `gotgan` command.
+
+Its contract: `--home` after every subcommand, `--json` everywhere, exit status 0 done (quarantines allowed), 1 failed or
+blocked, 2 usage (an unknown principal too).
+"""
+
+import sys
+
+import typer
+
+from pipelines.cli import ask, homes, quarantine, reading, running
+
+app = typer.Typer(
+    name="gotgan",
+    help="곳간: 흩어진 업무 자료를 모아 찾고 인용할 수 있게 한다.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.command("init")(homes.init)
+app.command("doctor")(homes.doctor)
+app.command("ui")(homes.ui)
+app.command("run")(running.run)
+app.command("report")(running.report)
+app.command("read")(reading.read)
+app.command("search")(ask.search)
+app.command("cite")(ask.cite)
+app.command("sql")(ask.sql)
+app.command("sample")(homes.sample)
+app.add_typer(quarantine.app, name="quarantine")
+
+
+def main() -> None:
+    """Run the command; what is expected to go wrong ends in one line and a status, never in a traceback."""
+    from pipelines.cli.console import fail
+    from pipelines.settings import SettingsRefused
+    from schemas.access import UnknownPrincipal
+    from warehouse.lock import WriterBusy
+    from warehouse.embedders import NoSuchModel
+    from warehouse.publication import NothingPublished
+    from warehouse.vectors import WrongTable
+
+    try:
+        app()
+    except UnknownPrincipal as unknown:
+        sys.exit(fail(f"등록되지 않은 사용자입니다: {unknown}", f"unknown principal: {unknown}", status=2))
+    except SettingsRefused as refused:
+        sys.exit(fail(str(refused), str(refused), status=2))
+    except (NothingPublished, WriterBusy, NoSuchModel, WrongTable) as state:
+        sys.exit(fail(str(state), str(state), status=1))

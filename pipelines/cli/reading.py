@@ -1,0 +1,99 @@
+"""`gotgan read`: what a reader makes of one file. Needs no home and stores nothing."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from pipelines.cli.console import HomeOption, JsonOption, fail, print_json, settings_of, words
+from schemas.elements import Element, Reading
+from schemas.identity import digest_bytes
+from schemas.outcome import Outcome, reason_of
+
+
+def read(
+    file: Annotated[Path, typer.Argument(help="읽을 파일")],
+    home: HomeOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """파일 하나를 읽어 요소와 표를 보인다. 아무것도 저장하지 않는다."""
+    settings = settings_of(home)
+    try:
+        content = file.read_bytes()
+    except OSError as failure:
+        raise typer.Exit(fail(f"{file}: {failure.strerror}", f"{file}: {failure.strerror}", status=2)) from None
+    from pipelines.doors import open_parts
+    from schemas.ports import ReadRequest
+
+    request = ReadRequest(content_id=digest_bytes(content), name=file.name, load=lambda: content)
+    with open_parts(settings) as parts:
+        _, readings = next(iter(parts.reader().read([request])))
+    if as_json:
+        print_json(reading_json(file, readings))
+    else:
+        _print_readings(readings)
+
+
+def reading_json(file: Path, readings: list[Reading]) -> dict[str, Any]:
+    """The contract of `gotgan read --json`: the file's verdict, and its own and its members' elements."""
+    own = readings[0]
+    return {
+        "file": str(file),
+        "format": own.format,
+        "outcome": own.outcome.value,
+        "reason": own.reason,
+        "detail": own.detail,
+        "title": own.title,
+        "coverage": own.coverage,
+        "reader": own.reader,
+        "n_masked": sum(reading.n_masked for reading in readings),
+        "elements": [_element_json(reading, element) for reading in readings for element in reading.elements],
+        "members": [
+            {
+                "path": reading.member_path,
+                "format": reading.format,
+                "outcome": reading.outcome.value,
+                "reason": reading.reason,
+                "detail": reading.detail,
+            }
+            for reading in readings[1:]
+        ],
+    }
+
+
+def _element_json(reading: Reading, element: Element) -> dict[str, Any]:
+    locator = element.locator
+    if reading.member_path and not locator.member:
+        locator = locator.model_copy(update={"member": reading.member_path})
+    return {
+        "kind": element.kind.value,
+        "text": element.text,
+        "level": element.level,
+        "page": element.page,
+        "sheet": element.sheet,
+        "section_path": element.section_path,
+        "locator": str(locator),
+        "table": element.table.model_dump() if element.table else None,
+        "parent": list(element.parent) if element.parent else None,
+    }
+
+
+def _print_readings(readings: list[Reading]) -> None:
+    for reading in readings:
+        name = reading.member_path or reading.name
+        typer.echo(f"{name}: {_verdict(reading)}")
+        for element in reading.elements:
+            mark = "#" * min(element.level or 1, 6) + " " if element.kind.value == "title" else ""
+            grid = element.table
+            size = words(f"[표 {grid.n_rows}×{grid.n_cols}] ", f"[table {grid.n_rows}×{grid.n_cols}] ") if grid else ""
+            typer.echo(f"  {size}{mark}{element.text}")
+
+
+def _verdict(reading: Reading) -> str:
+    shape = f"{reading.format or '?'} · {reading.reader or '-'} · {len(reading.elements)}"
+    if reading.outcome is Outcome.KEPT:
+        masked = words(f", 가린 번호 {reading.n_masked}", f", masked {reading.n_masked}") if reading.n_masked else ""
+        return shape + masked
+    reason = reason_of(reading.reason or "reader_failed")
+    detail = f" — {reading.detail}" if reading.detail else ""
+    return f"{words(reason.korean, reason.english)} ({reason.code}){detail}"

@@ -1,0 +1,30 @@
+"""Open the doors with the real parts bound: a session for search and cite."""
+
+import contextlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from pipelines.ports import Parts
+from pipelines.settings import Settings
+from warehouse.doors.session import IndexIdentity, Session
+
+
+@contextmanager
+def open_parts(settings: Settings) -> Iterator[Parts]:
+    """The expensive parts, closed at the end."""
+    with contextlib.closing(Parts(settings)) as parts:
+        yield parts
+
+
+@contextmanager
+def open_session(settings: Settings, parts: Parts | None = None) -> Iterator[Session]:
+    """A session on the current publication."""
+    with contextlib.ExitStack() as stack:
+        bound = parts or stack.enter_context(open_parts(settings))
+        yield Session(
+            settings.home,
+            settings.place,
+            bound.embedder,
+            lambda text: bound.analyser.analyse_query(text),
+            lambda: IndexIdentity(bound.model[0], bound.analyser.fingerprint, bound.model[1]),
+        )

@@ -1,0 +1,215 @@
+"""The generated pages of the documentation: `python -m pipelines.pages` writes them, `--check` tells which are stale.
+
+A page is made from what the code itself declares, so it cannot come to differ from it unnoticed.
+"""
+
+import argparse
+import re
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any
+
+import connectors.formats
+import warehouse.layout
+from schemas import discovery
+from schemas.dictionary import dictionary_page
+from schemas.outcome import QUARANTINE_REASONS, SKIP_RULES, Reason
+from schemas.records import discover_records
+from warehouse.durability import replace_file
+from warehouse.layout import docs_folder, page_file
+
+_NOTICE = "<!-- `make docs`가 만든다. 손으로 고치지 않는다. -->"
+_TREE = re.compile(r"```\n(.*?)```", re.DOTALL)
+_TYPE_WORDS = {"int": "정수", "float": "수", "Path": "경로", "str": "글"}
+_CONTRACT = """\
+다른 프로그램이 기대도 되는 약속:
+
+- `--home`은 하위 명령 뒤에 적는다. 없으면 `GOTGAN_HOME`, 그것도 없으면 `./.gotgan`이 홈이다.
+- `--json`은 결과를 JSON으로 표준 출력에 낸다. 진행과 오류는 표준 오류로 나간다.
+- 종료 상태: 0 끝남(격리가 있어도), 1 실패했거나 막힘, 2 잘못 쓴 명령(등록되지 않은 사용자 포함).
+- 메시지는 한국어이고, `LANG`이 영어이면 영어이다."""
+
+
+def generated_pages() -> dict[str, str]:
+    """Every generated page's text, by the page's name."""
+    makers: dict[str, Callable[[], str]] = {
+        "dictionary": lambda: dictionary_page(discover_records().values()),
+        "reasons": reasons_page,
+        "cli": cli_page,
+        "formats": formats_page,
+        "home": home_page,
+    }
+    return {name: _noticed(make()) for name, make in makers.items()}
+
+
+def stale_pages() -> list[str]:
+    """Names of generated pages that are missing or say something else than the code."""
+    stale = []
+    for name, text in generated_pages().items():
+        file = page_file(name)
+        if not file.is_file() or file.read_text(encoding="utf-8") != text:
+            stale.append(name)
+    return stale
+
+
+def write_pages() -> None:
+    """Write every generated page."""
+    docs_folder().mkdir(exist_ok=True)
+    for name, text in generated_pages().items():
+        replace_file(page_file(name), text.encode())
+
+
+def reasons_page() -> str:
+    """Skip rules and quarantine reasons, with what a person can do."""
+    return "\n\n".join(
+        [
+            "# 건너뜀 규칙과 격리 사유",
+            "본 파일은 모두 보관, 그대로, 건너뜀, 격리 가운데 꼭 하나로 끝난다. 건너뜀과 격리는 아래의 코드 하나를 가진다.",
+            "## 건너뜀 규칙",
+            _reasons(SKIP_RULES.values()),
+            "## 격리 사유",
+            _reasons(QUARANTINE_REASONS.values()),
+        ]
+    )
+
+
+def cli_page() -> str:
+    """Every command with its arguments and options."""
+    from typer.main import get_command
+
+    from pipelines.cli import app
+
+    root = get_command(app)
+    sections = [_command(path, command) for path, command in walk_commands(root)]
+    return "\n\n".join(["# `gotgan` 명령", root.help or "", _CONTRACT, *sections])
+
+
+def walk_commands(command: Any, path: Sequence[str] = ("gotgan",)) -> Iterator[tuple[tuple[str, ...], Any]]:
+    """Every command that does something, with the words that call it, in the order in which they were declared."""
+    members = getattr(command, "commands", None)
+    if members is None:
+        yield tuple(path), command
+        return
+    for name, member in members.items():
+        yield from walk_commands(member, (*path, name))
+
+
+def formats_page() -> str:
+    """The formats that are read, and by what."""
+    formats = discovery.discover(connectors.formats, "FORMAT")
+    rows = [
+        _row(
+            [
+                f"`{name}`",
+                found.label,
+                _first_paragraph(sys.modules[type(found).__module__].__doc__),
+                ", ".join(f"`{distribution}`" for distribution in found.distributions) or "-",
+            ]
+        )
+        for name, found in sorted(formats.items())
+    ]
+    return "\n\n".join(
+        [
+            "# 읽는 형식",
+            "형식은 이름이 아니라 내용으로 가린다. 여기에 없는 형식은 `unsupported_format`으로 격리된다.",
+            _table(["형식", "이름", "무엇인가", "쓰는 배포판"], rows),
+        ]
+    )
+
+
+def home_page() -> str:
+    """The tree of a home, as `warehouse.layout` spells it.
+
+    Raises:
+        LookupError: the module's docstring holds no tree.
+    """
+    found = _TREE.search(warehouse.layout.__doc__ or "")
+    if found is None:
+        raise LookupError("warehouse.layout has no tree in its docstring")
+    return "\n\n".join(
+        [
+            "# 홈의 짜임",
+            "홈 하나가 곳간 하나이다. 백업은 이 폴더 전체를 함께 뜬다. 경로는 모두 `warehouse/layout.py`에만 적혀 있다.",
+            f"```text\n{found[1]}```",
+        ]
+    )
+
+
+def _reasons(reasons: Iterable[Reason]) -> str:
+    rows = [
+        _row([f"`{reason.code}`", reason.korean, reason.english, reason.advice, _again(reason)]) for reason in reasons
+    ]
+    return _table(["코드", "뜻", "English", "할 일", "다음 실행에서 다시"], rows)
+
+
+def _again(reason: Reason) -> str:
+    return "예" if reason.is_transient else ""
+
+
+def _command(path: tuple[str, ...], command: Any) -> str:
+    arguments = [param for param in command.params if param.param_type_name == "argument"]
+    options = [param for param in command.params if param.param_type_name == "option" and not param.hidden]
+    usage = " ".join([*path, *(_usage(argument) for argument in arguments), "[옵션]" if options else ""]).rstrip()
+    parts = [f"## `{' '.join(path)}`", _one_line(command.help), f"```text\n{usage}\n```"]
+    rows = [_row([f"`{_usage(argument)}`", _kind(argument), argument.help or ""]) for argument in arguments]
+    rows += [
+        _row([f"`{', '.join(option.opts)}`", _kind(option), (option.help or "") + _default(option)])
+        for option in options
+    ]
+    if rows:
+        parts.append(_table(["인자·옵션", "값", "뜻"], rows))
+    return "\n\n".join(parts)
+
+
+def _usage(argument: Any) -> str:
+    name: str = argument.name.upper()
+    return name if argument.required else f"[{name}]"
+
+
+def _kind(param: Any) -> str:
+    if getattr(param, "is_flag", False):
+        return "-"
+    annotation = param.type_descriptor.annotation
+    return _TYPE_WORDS.get(annotation.__name__, annotation.__name__)
+
+
+def _default(option: Any) -> str:
+    return "" if option.default is None or option.is_flag else f" (기본 {option.default})"
+
+
+def _table(header: Sequence[str], rows: Sequence[str]) -> str:
+    return "\n".join([_row(header), _row(["---"] * len(header)), *rows])
+
+
+def _row(cells: Sequence[str]) -> str:
+    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
+
+
+def _one_line(text: str | None) -> str:
+    return " ".join((text or "").split())
+
+
+def _first_paragraph(text: str | None) -> str:
+    return _one_line((text or "").split("\n\n")[0])
+
+
+def _noticed(page: str) -> str:
+    title, _, rest = page.rstrip("\n").partition("\n")
+    return f"{title}\n\n{_NOTICE}\n{rest}\n"
+
+
+def main() -> None:
+    """Write the pages, or with `--check` exit 1 and name the stale ones."""
+    parser = argparse.ArgumentParser(description="코드에서 만드는 문서를 쓴다.")
+    parser.add_argument("--check", action="store_true", help="쓰지 않고, 낡은 문서가 있으면 이름을 대고 1로 끝난다")
+    if not parser.parse_args().check:
+        write_pages()
+        return
+    stale = stale_pages()
+    if stale:
+        sys.stderr.write(f"낡은 문서: {', '.join(stale)} (`make docs`로 다시 만드십시오)\n")
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,104 @@
+"""Bind the real parts to the warehouse's ports: the sandboxed reader, the model, the analyser, the sources."""
+
+import contextlib
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from functools import cached_property
+
+from connectors.isolation import SandboxedReader
+from connectors.reading import Limits
+
+from connectors.screening import secrecy_mark_in_name
+from pipelines.settings import Settings
+from schemas.ports import Embedder, Progress
+from warehouse.analyser import Analyser
+from warehouse.embedders import describe_model, load_model
+from warehouse.night import Night, NightPorts, open_night
+from warehouse.placements import DeletionRule
+
+
+def no_progress(step: str, done: int, total: int) -> None:
+    """Nobody watches."""
+
+
+class Parts:
+    """The expensive parts of one process, each made at first use and closed at the end."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._stack = contextlib.ExitStack()
+        self._reader: SandboxedReader | None = None
+
+    def close(self) -> None:
+        """Stop the workers."""
+        self._stack.close()
+
+    def reader(self) -> SandboxedReader:
+        """The sandboxed reader, its workers started."""
+        if self._reader is None:
+            limits = self._settings.file.limits
+            reader = SandboxedReader(
+                n_workers=limits.workers,
+                limits=Limits(seconds=limits.seconds_per_file, memory_mb=limits.memory_mb),
+                level=limits.sandbox,
+            )
+            self._reader = self._stack.enter_context(reader)
+        return self._reader
+
+    @cached_property
+    def analyser(self) -> Analyser:
+        """The Korean analyser."""
+        return Analyser()
+
+    @cached_property
+    def _embedder(self) -> Embedder:
+        return load_model(self._settings.model_folder)
+
+    def embedder(self) -> Embedder:
+        """The model, loaded."""
+        return self._embedder
+
+    @cached_property
+    def model(self) -> tuple[str, int]:
+        """The model's fingerprint and dimension, without loading it."""
+        return describe_model(self._settings.model_folder)
+
+    def usage(self) -> tuple[float, float]:
+        """CPU seconds and peak MB of the workers."""
+        return (self._reader.cpu_seconds, self._reader.peak_mb) if self._reader else (0.0, 0.0)
+
+
+def night_opener(
+    settings: Settings, progress: Progress, *, deletion: DeletionRule | None = None
+) -> Callable[[], AbstractContextManager[Night]]:
+    """What opens a night with the real parts bound."""
+
+    @contextmanager
+    def opened() -> Iterator[Night]:
+        settings.arm_faults()
+        parts = Parts(settings)
+        sources = {source.name: source for source in settings.sources()}
+        limit_bytes = settings.file.limits.max_file_mb << 20
+
+        def analyse(texts: Sequence[str]) -> list[str]:
+            return parts.analyser.analyse(texts)
+
+        ports = NightPorts(
+            reader=parts.reader,
+            embedder=parts.embedder,
+            model_fingerprint=lambda: parts.model[0],
+            dimension=lambda: parts.model[1],
+            analyse=analyse,
+            analyser_fingerprint=lambda: parts.analyser.fingerprint,
+            secret_name=secrecy_mark_in_name,
+            fetch=lambda source, raw_path: sources[source].fetch(raw_path, limit_bytes),
+            audiences=settings.audiences,
+            limit_bytes=limit_bytes,
+            deletion=deletion or settings.deletion,
+            progress=progress,
+            children_usage=parts.usage,
+        )
+        with contextlib.closing(parts), open_night(settings.home, settings.place, ports) as night:
+            yield night
+
+    return opened

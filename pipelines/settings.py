@@ -1,0 +1,209 @@
+"""Settings: the only reader of the environment and of `gotgan.toml`.
+
+Environment: `GOTGAN_HOME` (the home, else `./.gotgan`), `GOTGAN_MODEL` (a sentence-transformers folder), `GOTGAN_AS` (the
+principal that asks, where a command is told none), `LANG` (messages in English unless it says Korean or nothing), and for
+the tests of promise 3 `GOTGAN_KILL_AT` and `GOTGAN_LIST_POINTS`.
+"""
+
+import os
+import tomllib
+from datetime import timedelta
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+import connectors.sources
+from schemas import discovery
+from schemas.access import Access, Principal, find_principal
+from schemas.ports import Source
+from warehouse import faults
+from warehouse.lake import LakePlace, local_place
+from warehouse.layout import Home, default_model_folder
+from warehouse.placements import DeletionRule
+from warehouse.serving import Audience, audiences
+
+
+class SettingsRefused(ValueError):
+    """`gotgan.toml` cannot be used; the message says which line of it and why."""
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class SourceSettings(BaseModel):
+    """A `[[source]]` table; what a kind needs beyond these is passed to it as it stands."""
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+
+    name: str = Field(pattern=r"^\w[\w\-. ]{0,59}$")
+    kind: str = "folder"
+    access: list[str] = []
+    deny: list[str] = []
+
+
+class LakeSettings(_Table):
+    """`[lake]`: where the catalog and the data lie. Nothing set means inside the home."""
+
+    catalog: str | None = None
+    data: str | None = None
+
+
+class LimitSettings(_Table):
+    """`[limits]`: what one file and one run may cost."""
+
+    max_file_mb: int = Field(512, gt=0)
+    seconds_per_file: float = Field(60, gt=0)
+    memory_mb: int = Field(2048, gt=0)
+    workers: int = Field(default_factory=lambda: max(1, min(8, os.cpu_count() or 1)), gt=0)
+    sandbox: Literal["auto", "bubblewrap", "process"] = "auto"
+
+
+class DeletionSettings(_Table):
+    """`[deletion]`: when a missing file counts as gone."""
+
+    grace_hours: float = Field(20, ge=0)
+    brake_share: float = Field(0.2, ge=0, le=1)
+    brake_files: int = Field(20, ge=0)
+
+
+class ScheduleSettings(_Table):
+    """`[schedule]`: when the night runs."""
+
+    cron: str = "0 2 * * *"
+    timezone: str = "Asia/Seoul"
+
+
+class FileSettings(_Table):
+    """The whole of `gotgan.toml`."""
+
+    source: list[SourceSettings] = []
+    principal: list[Principal] = []
+    lake: LakeSettings = LakeSettings()
+    limits: LimitSettings = LimitSettings()  # type: ignore[call-arg]
+    deletion: DeletionSettings = DeletionSettings()  # type: ignore[call-arg]
+    schedule: ScheduleSettings = ScheduleSettings()
+
+
+class _Environment(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix="GOTGAN_", extra="ignore")
+
+    home: Path = Path(".gotgan")
+    model: Path | None = None
+    # `as` is a word of the language, so the field has another name than its variable.
+    asked_as: str | None = Field(default=None, validation_alias="GOTGAN_AS")
+    kill_at: str | None = None
+    list_points: Path | None = None
+
+
+class Settings:
+    """What a command or the code location runs with."""
+
+    def __init__(self, home: Path | None = None) -> None:
+        self._environment = _Environment()
+        self.home = Home((home or self._environment.home).expanduser().resolve())
+
+    @cached_property
+    def file(self) -> FileSettings:
+        """`gotgan.toml`, checked; empty settings where there is none.
+
+        Raises:
+            SettingsRefused: the file cannot be read or says something that is not known.
+        """
+        path = self.home.settings_file
+        if not path.exists():
+            return FileSettings()
+        try:
+            parsed = FileSettings.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as failure:
+            raise SettingsRefused(f"{path}: {failure}") from failure
+        except ValidationError as failure:
+            raise SettingsRefused(f"{path}: {_words(failure)}") from failure
+        names = [source.name for source in parsed.source]
+        twice = sorted({name for name in names if names.count(name) > 1})
+        if twice:
+            raise SettingsRefused(f"{path}: 같은 이름의 [[source]]가 둘 이상 있습니다: {', '.join(twice)}")
+        return parsed
+
+    @property
+    def place(self) -> LakePlace:
+        """Where the lake is."""
+        inside = local_place(self.home.catalog_file, self.home.data_folder)
+        chosen = self.file.lake
+        return LakePlace(catalog=chosen.catalog or inside.catalog, data=chosen.data or inside.data)
+
+    @property
+    def model_folder(self) -> Path:
+        """The embedding model's folder."""
+        return (self._environment.model or default_model_folder()).expanduser().resolve()
+
+    @property
+    def principals(self) -> list[Principal]:
+        """Everybody who is listed."""
+        return self.file.principal
+
+    def principal(self, name: str | None) -> Principal | None:
+        """The principal who asks: the one named, else the one that `GOTGAN_AS` names, else nobody.
+
+        Raises:
+            schemas.access.UnknownPrincipal: the name is not listed.
+        """
+        chosen = name or self._environment.asked_as
+        return find_principal(self.principals, chosen) if chosen else None
+
+    @property
+    def audiences(self) -> list[Audience]:
+        """Whom serving files are made for: everyone listed, and each clearance."""
+        holders: dict[str, list[frozenset[str]]] = {}
+        for principal in self.principals:
+            if principal.clearance:
+                holders.setdefault(principal.clearance, []).append(principal.tokens)
+        return audiences(holders)
+
+    @property
+    def deletion(self) -> DeletionRule:
+        """When a missing file counts as gone."""
+        chosen = self.file.deletion
+        return DeletionRule(timedelta(hours=chosen.grace_hours), chosen.brake_share, chosen.brake_files)
+
+    def sources(self) -> list[Source]:
+        """The sources of `gotgan.toml`, bound to their connectors.
+
+        Raises:
+            SettingsRefused: a source's kind is unknown, or something that it needs is missing.
+        """
+        kinds = discovery.discover(connectors.sources, "SOURCE")
+        bound: list[Source] = []
+        for chosen in self.file.source:
+            if chosen.kind not in kinds:
+                raise SettingsRefused(
+                    f"소스 {chosen.name}: 모르는 kind {chosen.kind!r} (있는 것: {', '.join(sorted(kinds))})"
+                )
+            access = Access(allow=tuple(chosen.access), deny=tuple(chosen.deny))
+            options: dict[str, Any] = chosen.model_extra or {}
+            try:
+                bound.append(kinds[chosen.kind].bind(chosen.name, access, options))
+            except KeyError as missing:
+                raise SettingsRefused(f"소스 {chosen.name}: {missing.args[0]}이(가) 없습니다") from missing
+        return bound
+
+    def arm_faults(self) -> None:
+        """Arm the points at which the tests kill a run; nothing happens unless the environment asks for it."""
+        faults.arm(self._environment.kill_at, self._environment.list_points)
+
+
+def _words(failure: ValidationError) -> str:
+    parts = []
+    for error in failure.errors():
+        place = ".".join(str(part) for part in error["loc"])
+        parts.append(f"{place}: {error['msg']}")
+    return "; ".join(parts)
+
+
+def speaks_korean() -> bool:
+    """Whether messages are in Korean: yes, unless the locale names another language."""
+    locale = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or "ko"
+    return locale.split(".")[0].split("_")[0].lower() not in ("en",)

@@ -1,0 +1,68 @@
+"""What `make run` does after the set-up: the sample ministry, a whole night through Dagster, an answer of each kind."""
+
+import argparse
+import sys
+import time
+from pathlib import Path
+
+from pipelines.cli import ask, homes, running
+from pipelines.settings import Settings
+
+_QUESTION_SQL = (
+    "SELECT source_name AS 소스, outcome AS 결과, sum(n_files) AS 파일, sum(n_tables) AS 표 "
+    "FROM mart.holding GROUP BY ALL ORDER BY ALL"
+)
+
+
+def main() -> None:
+    """Run the tour; exit status 1 if the night failed."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--home", type=Path, required=True)
+    parser.add_argument("--sample", type=Path, required=True)
+    chosen = parser.parse_args()
+    began = time.monotonic()
+    home, sample = chosen.home, chosen.sample
+
+    if not (sample / "truth.json").exists():
+        _heading("1. 표본 부처를 만듭니다")
+        homes.sample(sample, home=home)
+    _heading("2. 밤 작업을 Dagster로 돌립니다")
+    running.run(home=home)
+
+    from pipelines.sample.truth import Truth
+
+    truth = Truth.model_validate_json((sample / "truth.json").read_text(encoding="utf-8"))
+    question = truth.questions[0]
+    principal = next(person.name for person in truth.principals if not person.tokens.isdisjoint(question.readers))
+    _heading(f"3. 문서에 묻습니다 — {principal}: {question.text}")
+    ask.search(question.text, asked_as=principal, home=home, limit=1)
+    _heading(f"4. SQL로 묻습니다 — {_QUESTION_SQL}")
+    ask.sql(_QUESTION_SQL, home=home, asked_as=principal)
+    _heading(f"여기까지 {time.monotonic() - began:,.0f}초. 이제 해 볼 것")
+    for command, purpose in _next_steps(Settings(home).home.root, principal):
+        sys.stdout.write(f"  {command}\n      {purpose}\n")
+
+
+def _heading(text: str) -> None:
+    sys.stdout.write(f"\n── {text}\n")
+    sys.stdout.flush()
+
+
+def _next_steps(home: Path, principal: str) -> list[tuple[str, str]]:
+    gotgan = Path(sys.prefix) / "bin" / "gotgan"
+    shown = gotgan.relative_to(Path.cwd()) if gotgan.is_relative_to(Path.cwd()) else gotgan
+    place = home.relative_to(Path.cwd()) if home.is_relative_to(Path.cwd()) else home
+    return [
+        (f"{shown} run --home {place}", "다시 돌리면 읽기 0, 임베딩 0, 새 공개 없음"),
+        (
+            f"{shown} search '묻고 싶은 것' --as {principal} --home {place}",
+            "찾기; 나온 chunk를 cite에 주면 원본에서 다시 꺼냅니다",
+        ),
+        (f"{shown} quarantine list --home {place}", "보관하지 못한 파일과 그 까닭"),
+        (f"{shown} ui --home {place}", "Dagster 화면: 소스에서 색인과 분석가용 파일까지의 흐름"),
+        (f"{shown} init --home 내홈", "내 공유를 모을 홈을 만들기 (gotgan.toml에 [[source]]를 적습니다)"),
+    ]
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,178 @@
+"""The sample ministry's first night, against its truth."""
+
+import json
+import unicodedata
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from schemas.elements import grid_text
+
+
+@pytest.fixture(scope="session")
+def outcomes(ministry) -> dict[str, dict]:
+    """Path below the share → its row at the head of the lake, as the operator sees it."""
+    from pipelines.settings import Settings
+    from warehouse.lake import Lake
+    from warehouse.outcomes import placement_outcomes
+
+    settings = Settings(ministry.gotgan.home)
+    folders = {source.name: source.folder for source in ministry.truth.sources}
+    with Lake.open(settings.place, read_only=True) as lake:
+        rows = lake.rows(placement_outcomes())
+    return {str(Path(folders[row["source_name"]]) / row["path"]): row for row in rows}
+
+
+def test_every_file_ends_as_the_truth_says(ministry, outcomes):
+    wanted = {item.path: (item.outcome.value, item.reason) for item in ministry.truth.files}
+    found = {path: (row["outcome"], row["reason"]) for path, row in outcomes.items()}
+    assert {path: end for path, end in found.items() if wanted.get(path) != end} == {}
+    assert sorted(found) == sorted(wanted)
+
+
+def test_formats_are_recognised_by_content(ministry, outcomes):
+    wanted = {item.path: item.format for item in ministry.truth.files if item.outcome == "kept"}
+    assert {path: outcomes[path]["format"] for path in wanted} == wanted
+
+
+def test_the_report_adds_up(ministry):
+    report = ministry.gotgan.json("report")
+    counts = report["counts"]
+    assert report["outcome"] == "published"
+    assert counts["seen"] == len(ministry.truth.files)
+    assert counts["seen"] == counts["kept"] + counts["unchanged"] + counts["skipped"] + counts["quarantined"]
+    by_reason = {row["reason"]: row["n"] for row in report["quarantine"]}
+    wanted = [item.reason for item in ministry.truth.files if item.outcome == "quarantined"]
+    assert by_reason == {reason: wanted.count(reason) for reason in wanted}
+    assert report["members"] == sum(len(item.members) for item in ministry.truth.files if item.outcome == "kept")
+
+
+def _elements(ministry) -> dict[str, list[dict]]:
+    """Path (and `path!/member`) → its elements, at the head of the lake."""
+    from pipelines.settings import Settings
+    from warehouse.lake import Lake
+    from warehouse.outcomes import locations
+
+    settings = Settings(ministry.gotgan.home)
+    folders = {source.name: source.folder for source in ministry.truth.sources}
+    with Lake.open(settings.place, read_only=True) as lake:
+        rows = lake.rows(
+            f"""SELECT p.source_name, p.path, l.member_path, e.* FROM ({locations()}) l
+                JOIN lake.raw.placement p USING (placement_id) JOIN lake.core.element e USING (content_id)
+                ORDER BY e.ordinal"""
+        )
+    found: dict[str, list[dict]] = {}
+    for row in rows:
+        path = str(Path(folders[row["source_name"]]) / row["path"])
+        found.setdefault(path + (f"!/{row['member_path']}" if row["member_path"] else ""), []).append(row)
+    return found
+
+
+def _squeezed(text: str) -> str:
+    return " ".join(unicodedata.normalize("NFC", text).split())
+
+
+def test_sentences_and_tables_come_out(ministry):
+    elements = _elements(ministry)
+    missing = []
+    for item in ministry.truth.files:
+        readings = [(item.path, item), *((f"{item.path}!/{member.path}", member) for member in item.members)]
+        for path, truth in readings if item.outcome == "kept" else []:
+            text = _squeezed(" ".join(row["text"] for row in elements.get(path, [])))
+            missing += [(path, sentence) for sentence in truth.must_find if _squeezed(sentence) not in text]
+            grids = [row["table"] for row in elements.get(path, []) if row["table"]]
+            if truth.n_tables is not None and len(grids) != truth.n_tables:
+                missing.append((path, f"{len(grids)} tables, not {truth.n_tables}"))
+            for table in truth.tables:
+                wanted = [cell.model_dump() for cell in table.grid.cells]
+                if not any(grid["cells"] == wanted for grid in grids):
+                    missing.append((path, f"grid: {grid_text(table.grid)[:80]}"))
+    assert missing == []
+
+
+def test_nothing_secret_or_personal_is_left_anywhere(ministry):
+    """A byte scan of the whole home, and of every table as text, for what must be nowhere."""
+    canaries = ministry.truth.canaries()
+    assert canaries
+    home = ministry.gotgan.home
+    leaks = []
+    for path in sorted(home.rglob("*")):
+        if path.is_file() and not path.is_symlink():
+            content = path.read_bytes()
+            leaks += [(str(path.relative_to(home)), word) for word in canaries if word.encode() in content]
+    for path in sorted((home / "serving").glob("p*/*.duckdb")):
+        with duckdb.connect(str(path), read_only=True) as connection:
+            for schema, table in connection.sql("SELECT schema_name, table_name FROM duckdb_tables()").fetchall():
+                text = str(connection.sql(f'FROM "{schema}"."{table}"').fetchall())
+                leaks += [(f"{path.name}:{schema}.{table}", word) for word in canaries if word in text]
+    assert leaks == []
+
+
+def test_questions_find_their_documents_and_nobody_else_sees_them(ministry):
+    wrong = []
+    for question in ministry.truth.questions:
+        for person in ministry.truth.principals:
+            hits = ministry.gotgan.json("search", question.text, "--as", person.name, "-k", "10")
+            readable = {
+                source.folder for source in ministry.truth.sources if not person.tokens.isdisjoint(source.access)
+            }
+            folders = {source.name: source.folder for source in ministry.truth.sources}
+            shown = [str(Path(folders[hit["path"].split("/", 1)[0]]) / hit["path"].split("/", 1)[1]) for hit in hits]
+            wrong += [
+                (person.name, path) for path in shown if not any(Path(path).is_relative_to(f) for f in readable)
+            ]
+            if not person.tokens.isdisjoint(question.readers):
+                answered = [
+                    hit
+                    for hit, path in zip(hits, shown, strict=True)
+                    if path.split("!/")[0] in question.paths
+                    and all(word in _squeezed(hit["text"]) for word in question.must_contain)
+                ]
+                if not answered:
+                    wrong.append((person.name, question.text))
+    assert wrong == []
+
+
+def test_a_hit_is_cited_from_its_original(ministry):
+    question = ministry.truth.questions[0]
+    person = next(p for p in ministry.truth.principals if not p.tokens.isdisjoint(question.readers))
+    hit = ministry.gotgan.json("search", question.text, "--as", person.name)[0]
+    citation = ministry.gotgan.json("cite", hit["chunk_id"], "--as", person.name)
+    assert citation["stands"] is True
+    assert citation["path"] == hit["path"]
+    assert citation["text"].strip()
+
+
+def test_a_stranger_gets_nothing(ministry):
+    for words in (["search", "예산"], ["cite", "0" * 32], ["sql", "SELECT 1"]):
+        done = ministry.gotgan(*words, "--as", "없는사람", status=2)
+        assert done.stdout == ""
+        assert "없는사람" in done.stderr
+
+
+def test_search_without_saying_who_asks_is_a_usage_error(ministry):
+    assert "--as" in ministry.gotgan("search", "예산", status=2).stderr
+
+
+def test_the_analysts_file_opens_with_plain_duckdb(ministry):
+    path = ministry.gotgan.home / "serving" / "current" / "budget.duckdb"
+    with duckdb.connect(str(path), read_only=True) as connection:
+        assert connection.sql("SELECT count(*) FROM mart.holding").fetchone()[0] > 0
+        comments = connection.sql("SELECT comment FROM duckdb_columns() WHERE table_name = 'holding'").fetchall()
+        assert all(comment for (comment,) in comments)
+
+
+def test_quarantine_can_be_listed_shown_and_retried(ministry, tmp_path):
+    copy = ministry.copy(tmp_path / "copy")
+    rows = copy.gotgan.json("quarantine", "list")
+    assert {row["reason"] for row in rows} >= {i.reason for i in copy.truth.files if i.outcome == "quarantined"}
+    row = next(row for row in rows if row["reason"] == "corrupt")
+    shown = copy.gotgan.json("quarantine", "show", row["quarantine_id"])
+    assert shown["advice"]
+    assert copy.gotgan.json("quarantine", "retry", row["quarantine_id"]) == {"retried": 1}
+    report = json.loads(copy.gotgan("run", "--json").stdout)
+    assert report["parsed"] == 1
+    assert report["outcome"] == "published"
+    again = copy.gotgan.json("quarantine", "list")
+    assert [row["quarantine_id"] for row in again] == [row["quarantine_id"] for row in rows]
