@@ -29,9 +29,10 @@ def core_assets(raw: Iterable[dg.AssetsDefinition]) -> list[dg.AssetsDefinition]
         result, counts = night.read(), night.counts()
         return dg.MaterializeResult(
             metadata={
-                "dagster/row_count": counts.kept + counts.unchanged,
+                "dagster/row_count": night.count_rows(ReadingRecord),
                 "이번에 읽은 내용": result.n_parsed,
                 "본 파일": counts.seen,
+                "보관": counts.kept + counts.unchanged,
                 "건너뜀": counts.skipped,
                 "격리": counts.quarantined,
                 "구성원": counts.members,

@@ -5,8 +5,8 @@ from typing import Any
 
 import dagster as dg
 
+from schemas.dictionary import type_name
 from schemas.record import Layer, Record, extra, unwrap_optional
-from schemas.sql import column_types
 
 OWNER = "team:gotgan"
 
@@ -58,13 +58,12 @@ def table_metadata(records: Iterable[type[Record]]) -> dict[str, Any]:
 def column_schema(record: type[Record]) -> dg.TableSchema:
     """A record's columns as Dagster shows them: type, Korean term, meaning, unit."""
     columns = []
-    for name, kind in column_types(record).items():
-        info = record.model_fields[name]
+    for name, info in record.model_fields.items():
         unit = extra(info, "unit")
         columns.append(
             dg.TableColumn(
                 name=name,
-                type=kind if len(kind) <= 60 else kind[:57] + "…",
+                type=type_name(info.annotation),
                 description=f"{info.title} — {info.description}" + (f" [{unit}]" if unit else ""),
                 constraints=dg.TableColumnConstraints(
                     nullable=not info.is_required() or unwrap_optional(info.annotation)[1]

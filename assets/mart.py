@@ -17,7 +17,7 @@ def _built(mart: Mart) -> dg.AssetsDefinition:
     @layer_asset(
         "mart",
         mart.name,
-        f"**{mart.record.label}** — {mart.question}\n\n{' '.join((mart.record.__doc__ or '').split())}",
+        f"{mart.record.label} — {mart.question}\n\n{' '.join((mart.record.__doc__ or '').split())}",
         kinds=["ducklake", "sql"],
         deps=[["core", "reading"]],
         records=[mart.record],
@@ -43,7 +43,7 @@ def _published(marts: list[dg.AssetsDefinition]) -> dg.AssetsDefinition:
         current, is_new = night.publish()
         return dg.MaterializeResult(
             metadata={
-                "dagster/row_count": night.count_files(),
+                "파일": night.count_files(),
                 "공개": current.publication_id,
                 "새로 공개함": is_new,
                 "스냅숏": current.snapshot_id,

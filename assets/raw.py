@@ -52,7 +52,7 @@ def _received(source: Source) -> dg.AssetsDefinition:
         )
 
     description = (
-        f"소스 **{source.name}** ({source.kind}): 폴더를 훑어 새로 오거나 바뀐 파일을 알아낸다. "
+        f"소스 {source.name} ({source.kind}): 폴더를 훑어 새로 오거나 바뀐 파일을 알아낸다. "
         "목록을 다 읽지 못한 소스에서는 아무것도 지우지 않는다."
     )
     spec = dg.AssetSpec(

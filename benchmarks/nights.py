@@ -1,7 +1,9 @@
 """What nights cost: the first one over given folders, one without news, one after moving and renaming a third of the files,
 and optionally ten kills at random instants of the first, each compared with the uninterrupted run.
 
-    python benchmarks/nights.py FOLDER [FOLDER …] [--kills 10] [--keep HOME]
+    python benchmarks/nights.py FOLDER [FOLDER …] [--kills 10] [--tiny-model] [--keep HOME]
+
+`--tiny-model` embeds with a model of random weights and two small layers, for when the flow is measured and not the model.
 
 Figures are the run reports' own (CPU with all workers); wall times of a shared machine are not worth much.
 """
@@ -20,8 +22,11 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.settings import Settings
+from schemas.identity import digest_parts
 from schemas.records import discover_records
 from warehouse.lake import Lake, digest
+from warehouse.layout import default_model_folder
+from warehouse.publication import read_current
 
 _RENAMED = "이름바꿈_"
 
@@ -32,12 +37,15 @@ def main() -> None:
     parser.add_argument("--kills", type=int, default=0)
     parser.add_argument("--seed", type=int, default=20261123)
     parser.add_argument("--keep", type=Path, help="leave the home and the copied shares here")
+    parser.add_argument("--tiny-model", action="store_true")
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
         root = chosen.keep or Path(temporary)
         root.mkdir(parents=True, exist_ok=True)
         shares = [_copied(folder, root / "shares" / folder.name) for folder in chosen.folders]
         home = root / "home"
+        if chosen.tiny_model:
+            os.environ["GOTGAN_MODEL"] = str(_tiny_model(root / "model"))
         _init(home, shares)
         untouched = root / "untouched"
         if chosen.kills:
@@ -66,7 +74,9 @@ def _copied(folder: Path, to: Path) -> Path:
 
 def _init(home: Path, shares: list[Path]) -> None:
     shutil.rmtree(home, ignore_errors=True)
-    subprocess.run([sys.executable, "-m", "pipelines.cli", "init", "--home", str(home)], check=True, capture_output=True)
+    subprocess.run(
+        [sys.executable, "-m", "pipelines.cli", "init", "--home", str(home)], check=True, capture_output=True
+    )
     tables = [
         f'[[source]]\nname = "{share.name}"\nkind = "folder"\npath = "{share.resolve()}"\naccess = ["group:all"]\n'
         for share in shares
@@ -107,9 +117,38 @@ def _move_a_third(share: Path) -> int:
     return len(files[::3])
 
 
+def _tiny_model(folder: Path) -> Path:
+    """The default model's tokenizer with two random layers of 32 numbers."""
+    if not folder.exists():
+        import torch
+        from sentence_transformers import SentenceTransformer
+        from sentence_transformers.sentence_transformer.modules import Normalize, Pooling, Transformer
+        from transformers import AutoTokenizer, BertConfig, BertModel
+
+        torch.manual_seed(1)
+        parts = folder.with_name("model-parts")
+        tokenizer = AutoTokenizer.from_pretrained(default_model_folder())
+        config = BertConfig(
+            vocab_size=len(tokenizer), hidden_size=32, num_hidden_layers=2, num_attention_heads=2, intermediate_size=64
+        )
+        BertModel(config).save_pretrained(parts)
+        tokenizer.save_pretrained(parts)
+        modules = [Transformer(str(parts), max_seq_length=512), Pooling(32, pooling_mode="mean"), Normalize()]
+        SentenceTransformer(modules=modules, device="cpu").save(str(folder))
+    return folder
+
+
 def _digest(home: Path) -> dict[str, tuple[int, str]]:
-    with Lake.open(Settings(home).place, read_only=True) as lake:
-        return digest(lake, discover_records().values())
+    """Every table's stable columns, and every passage with its words, access and exact vector."""
+    import lancedb
+
+    settings = Settings(home)
+    with Lake.open(settings.place, read_only=True) as lake:
+        found = digest(lake, discover_records().values())
+    current = read_current(settings.home)
+    table = lancedb.connect(str(settings.home.vector_folder)).open_table(current.vector_table or "")
+    rows = sorted(str(sorted(row.items())) for row in table.to_arrow().to_pylist())
+    return found | {"vectors": (len(rows), digest_parts(rows))}
 
 
 def _kill_and_compare(
@@ -134,7 +173,10 @@ def _kill_and_compare(
         report, _ = _night(home)
         differing = sorted(name for name, value in _digest(home).items() if whole[name] != value)
         verdict = "equal" if not differing else f"DIFFERS in {', '.join(differing)}"
-        print(f"  {met} at {instant:6.1f} s, then parsed {report['parsed']:>5}, {report['outcome']}: {verdict}", flush=True)
+        print(
+            f"  {met} at {instant:6.1f} s, then parsed {report['parsed']:>5}, {report['outcome']}: {verdict}",
+            flush=True,
+        )
         shutil.rmtree(home)
 
 

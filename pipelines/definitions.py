@@ -15,7 +15,7 @@ from assets.index import INDEX_ASSETS
 from assets.mart import mart_assets
 from assets.raw import raw_assets
 from assets.resources import RefusingIOManager, night_resource
-from pipelines.jobs import nightly_job
+from pipelines.jobs import NIGHTLY_JOB
 from pipelines.ports import night_opener, no_progress
 from pipelines.settings import Settings
 from pipelines.triggers import nightly_schedule
@@ -32,7 +32,7 @@ def build_definitions(
     return dg.Definitions(
         assets=[*raw, *core_assets(raw), *INDEX_ASSETS, *mart_assets()],
         asset_checks=CHECKS,
-        jobs=[nightly_job()],
+        jobs=[NIGHTLY_JOB],
         schedules=[nightly_schedule(settings.file.schedule)],
         resources={
             "night": night_resource(night_opener(settings, progress, deletion=deletion)),

@@ -98,11 +98,12 @@ def _sandbox(settings: Settings) -> Iterator[Finding]:
     except RuntimeError as failure:
         yield Finding(subject="격리실", state="failed", text=str(failure))
         return
-    holes = [name for name, is_shut in found.probes.items() if not is_shut]
+    holes = [result.label for result in found.results if not result.is_held]
     if holes:
-        yield Finding(subject="격리실", state="warning", text=f"수준 {found.level}: 막지 못하는 것 {', '.join(holes)}")
+        why = f" ({found.problem})" if found.problem else ""
+        yield Finding(subject="격리실", state="warning", text=f"수준 {found.level}{why}: 지켜지지 않는 것 — {', '.join(holes)}")
     else:
-        yield Finding(subject="격리실", state="ok", text=f"수준 {found.level}, 탐침 {len(found.probes)}개 모두 막힘")
+        yield Finding(subject="격리실", state="ok", text=f"수준 {found.level}, 탐침 {len(found.results)}개 모두 막힘")
 
 
 def _space(settings: Settings) -> Iterator[Finding]:

@@ -169,8 +169,8 @@ def _usage(argument: Any) -> str:
 def _kind(param: Any) -> str:
     if getattr(param, "is_flag", False):
         return "-"
-    annotation = param.type_descriptor.annotation
-    return _TYPE_WORDS.get(annotation.__name__, annotation.__name__)
+    name: str = param.type_descriptor.annotation.__name__
+    return _TYPE_WORDS.get(name, name)
 
 
 def _default(option: Any) -> str:

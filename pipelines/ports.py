@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager, contextmanager
 from functools import cached_property
 
 from connectors.isolation import SandboxedReader
-from connectors.reading import Limits
+from connectors.limits import Limits
 
 from connectors.screening import secrecy_mark_in_name
 from pipelines.settings import Settings
@@ -39,7 +39,11 @@ class Parts:
             limits = self._settings.file.limits
             reader = SandboxedReader(
                 n_workers=limits.workers,
-                limits=Limits(seconds=limits.seconds_per_file, memory_mb=limits.memory_mb),
+                limits=Limits(
+                    wall_seconds=limits.seconds_per_file,
+                    cpu_seconds=limits.seconds_per_file,
+                    memory_mb=limits.memory_mb,
+                ),
                 level=limits.sandbox,
             )
             self._reader = self._stack.enter_context(reader)

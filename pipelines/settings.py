@@ -56,8 +56,8 @@ class LimitSettings(_Table):
     """`[limits]`: what one file and one run may cost."""
 
     max_file_mb: int = Field(512, gt=0)
-    seconds_per_file: float = Field(60, gt=0)
-    memory_mb: int = Field(2048, gt=0)
+    seconds_per_file: int = Field(120, gt=0)
+    memory_mb: int = Field(3072, gt=0)
     workers: int = Field(default_factory=lambda: max(1, min(8, os.cpu_count() or 1)), gt=0)
     sandbox: Literal["auto", "bubblewrap", "process"] = "auto"
 

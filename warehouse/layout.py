@@ -26,8 +26,8 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-_SAFE_NAME = re.compile(r"^[\w.\-]{1,120}$")
-_CONTENT_ID = re.compile(r"^[0-9a-f]{64}$")
+_SAFE_NAME = re.compile(r"[\w.\-]{1,120}")
+_CONTENT_ID = re.compile(r"[0-9a-f]{64}")
 
 
 def _safe(name: str) -> str:
@@ -36,7 +36,7 @@ def _safe(name: str) -> str:
     Raises:
         ValueError: the name holds anything else, such as a separator.
     """
-    if not _SAFE_NAME.match(name) or name in (".", ".."):
+    if not _SAFE_NAME.fullmatch(name) or name in (".", ".."):
         raise ValueError(f"not usable as a file name: {name!r}")
     return name
 
@@ -88,7 +88,7 @@ class Home:
         Raises:
             ValueError: `content_id` is not a SHA-256.
         """
-        if not _CONTENT_ID.match(content_id):
+        if not _CONTENT_ID.fullmatch(content_id):
             raise ValueError(f"not a content id: {content_id!r}")
         return self.blob_folder / content_id[:2] / content_id[2:4] / content_id
 

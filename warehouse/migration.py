@@ -8,10 +8,12 @@ from collections.abc import Iterable
 import duckdb
 
 from schemas import sql
-from schemas.record import LAYERS, Record, extra
+from schemas.record import LAYERS, Record, extra, unwrap_optional
 from warehouse.lake import CATALOG, Lake
 
-# What DuckLake changes as metadata alone, and no value can be lost by. Everything else is refused.
+# What DuckLake changes as metadata alone, and no value can be lost by. Everything else is refused. A reader that is pinned
+# before the change still has the old type, and DuckLake refuses it the table from the moment that a value beyond it is
+# written until the next publication.
 _WIDENINGS = {
     ("BIGINT", "DECIMAL(38,0)"),
     ("DATE", "TIMESTAMPTZ"),
@@ -28,7 +30,8 @@ def migrate(lake: Lake, records: Iterable[type[Record]]) -> list[str]:
     """Create and alter tables until they match, in one transaction; returns what was done, in words.
 
     Raises:
-        SchemaRefused: a type would narrow, or a column that is gone was not named by `previously=`.
+        SchemaRefused: a type would narrow, a column that is gone was not named by `previously=`, or a new column that must
+            hold a value has no default for the rows that are there.
     """
     wanted = list(records)
     planned = plan(lake, wanted)
@@ -85,8 +88,7 @@ def _alterations(record: type[Record], current: dict[str, str]) -> list[str]:
             statements.append(f"ALTER TABLE {name} RENAME COLUMN {sql.quote(old)} TO {sql.quote(column)}")
             source = old
         else:
-            default = "" if info.is_required() or info.default is None else f" DEFAULT {_default(info.default)}"
-            statements.append(f"ALTER TABLE {name} ADD COLUMN {sql.quote(column)} {kind}{default}")
+            statements += _addition(record, column, kind)
             continue
         claimed.add(source)
         if current[source] != _normal(kind):
@@ -96,7 +98,24 @@ def _alterations(record: type[Record], current: dict[str, str]) -> list[str]:
         raise SchemaRefused(
             f"{record.qualified_name()} no longer declares {', '.join(lost)}; keep the column, or name it with previously="
         )
-    return statements
+    return statements + sql.comments(record, CATALOG) if statements else []
+
+
+def _addition(record: type[Record], column: str, kind: str) -> list[str]:
+    info = record.model_fields[column]
+    name, quoted = sql.table(record, CATALOG), sql.quote(column)
+    if info.is_required() and not unwrap_optional(info.annotation)[1]:
+        raise SchemaRefused(
+            f"{record.qualified_name()}.{column} is new and must hold a value; give it a default, or allow None"
+        )
+    added = f"ALTER TABLE {name} ADD COLUMN {quoted} {kind}"
+    if info.is_required() or info.default is None:
+        return [added]
+    if isinstance(info.default, list | tuple):
+        # DuckLake takes no default for a list, so the rows that are there get theirs by an update.
+        items = ", ".join(_default(item) for item in info.default)
+        return [added, f"UPDATE {name} SET {quoted} = [{items}]"]
+    return [f"{added} DEFAULT {_default(info.default)}"]
 
 
 def _widening(record: type[Record], column: str, old: str, new: str) -> str:
@@ -108,8 +127,7 @@ def _widening(record: type[Record], column: str, old: str, new: str) -> str:
 
 
 def _default(value: object) -> str:
-    if isinstance(value, bool | int | float):
-        return str(value).lower() if isinstance(value, bool) else str(value)
+    # Always in quotes: DuckLake takes nothing but a literal, and to DuckDB neither TRUE nor -1 is one.
     return sql.literal(str(value))
 
 

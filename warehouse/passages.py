@@ -27,7 +27,7 @@ _PASSAGES_A_TIME = 256
 # Every passage with the accesses of all places of all contents whose text holds it.
 WANTED_PASSAGES = f"""
     SELECT c.passage_id, any_value(c.headings) AS headings, any_value(c.text) AS text,
-           bool_and(c.is_numeric) AS is_numeric, list_sort(list(DISTINCT p.access_id)) AS access
+           bool_and(c.is_lexical) AS is_lexical, list_sort(list(DISTINCT p.access_id)) AS access
     FROM {CATALOG}.index.chunk c
     JOIN {CATALOG}.core.reading r ON r.text_id = c.text_id
     JOIN ({locations()}) l ON l.content_id = r.content_id
@@ -40,6 +40,10 @@ class PassageStore(Protocol):
 
     def ids(self) -> pa.Table:
         """(passage_id, access) of every row."""
+        ...
+
+    def texts(self) -> pa.Table:
+        """(text, morphemes) of every row."""
         ...
 
     def add(self, rows: pa.Table) -> None:
@@ -204,7 +208,7 @@ class PassageIndexer:
         for start in range(0, keys.num_rows, _PASSAGES_A_TIME):
             part = keys.slice(start, _PASSAGES_A_TIME)
             texts = [chunking.passage_text(row["headings"], row["text"]) for row in part.to_pylist()]
-            wordy = [text for text, numeric in zip(texts, part["is_numeric"].to_pylist(), strict=True) if not numeric]
+            wordy = [text for text, numeric in zip(texts, part["is_lexical"].to_pylist(), strict=True) if not numeric]
             vectors = iter(self.embedder().embed_passages(wordy)) if wordy else iter(())
             result.n_embedded += len(wordy)
             rows = pa.table(
@@ -213,7 +217,7 @@ class PassageIndexer:
                     "text": pa.array(texts, pa.string()),
                     "morphemes": pa.array(self.analyse(texts), pa.string()),
                     "vector": pa.array(
-                        [None if numeric else next(vectors) for numeric in part["is_numeric"].to_pylist()],
+                        [None if numeric else next(vectors) for numeric in part["is_lexical"].to_pylist()],
                         pa.list_(pa.float32()),
                     ),
                     "access": part["access"],

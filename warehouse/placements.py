@@ -1,7 +1,8 @@
 """What came: compare a walk with the placements that are known, read what is new, and never take an outage for a deletion.
 
 A file counts as gone only if its source was listed whole, no brake holds, and it was missing in a complete walk some hours
-before as well. A file that turned up elsewhere with the same bytes has moved, and its old place goes at once.
+before as well. A file that turned up elsewhere with the same bytes has moved, and its old place goes at once; in a walk that
+was not complete nothing counts as moved, since the old place may be where nobody could look.
 """
 
 import os
@@ -22,15 +23,19 @@ from schemas.records.access import AccessRecord
 from schemas.records.placement import Placement
 from warehouse.blobs import Sealer
 from warehouse.clock import Clock
+from warehouse.faults import fault_point
 from warehouse.lake import CATALOG, Lake
 from warehouse.steps import BatchMark, LakeSink, Produced, Step, StepCount, run_step
 
 _TRANSIENT = tuple(code for code, reason in QUARANTINE_REASONS.items() if reason.is_transient)
 _ROWS_A_TIME = 256
+_INT64 = 2**63 - 1
 _SEEN = pa.schema(
     [
         ("placement_id", pa.string()),
         ("raw_path", pa.binary()),
+        ("path", pa.string()),
+        ("mark", pa.string()),
         ("size_bytes", pa.int64()),
         ("modified_ns", pa.int64()),
         ("changed_ns", pa.int64()),
@@ -88,8 +93,8 @@ class Receiver:
             return result
         with self.lake.registered(seen=seen):
             gone = self._gone(source.name)
-            result.n_missing = gone.num_rows
-            result.steps.append(run_step(self._placement_step(source, gone, result), run_id, progress))
+            movable = gone if walk.state == "complete" else gone.slice(0, 0)
+            result.steps.append(run_step(self._placement_step(source, movable, result), run_id, progress))
             self._count_moves(source.name, gone, result)
             if walk.state == "complete":
                 self._settle_missing(source.name, run_id, result)
@@ -109,13 +114,18 @@ class Receiver:
         return pa.Table.from_pylist(rows, schema=_SEEN), accesses, walk
 
     def _seen_row(self, source_name: str, item: Sighting) -> dict[str, object]:
+        path = display_path(item.raw_path)
+        # Path and mark are compared too, so that new rules of masking or secrecy reach files that lie there unchanged.
+        mark = self.secret_name(path) if item.skip_rule is None and item.reason is None else None
         return {
             "placement_id": make_id("placement", source_name, self.sealer.seal(item.raw_path)),
             "raw_path": os.fsencode(item.raw_path),
-            "size_bytes": item.size_bytes,
-            "modified_ns": item.modified_ns,
-            "changed_ns": item.changed_ns,
-            "inode": item.inode,
+            "path": path,
+            "mark": mark,
+            "size_bytes": _int64(item.size_bytes),
+            "modified_ns": _int64(item.modified_ns),
+            "changed_ns": _int64(item.changed_ns),
+            "inode": _int64(item.inode),
             "access_id": item.access.access_id,
             "skip_rule": item.skip_rule,
             "reason": item.reason,
@@ -134,42 +144,50 @@ class Receiver:
 
         def missing() -> pa.Table:
             return self.lake.query(
-                f"""SELECT s.*, p.content_id AS known_content, p.first_seen_at FROM seen s
-                    LEFT JOIN {CATALOG}.raw.placement p ON p.placement_id = s.placement_id
-                    WHERE p.placement_id IS NULL OR p.missing_since_at IS NOT NULL
-                       OR (s.size_bytes, s.modified_ns, s.changed_ns, s.inode, s.access_id)
-                          IS DISTINCT FROM (p.size_bytes, p.modified_ns, p.changed_ns, p.inode, p.access_id)
-                       OR s.skip_rule IS DISTINCT FROM p.skip_rule
-                       OR list_contains($transient, p.reason)
-                    ORDER BY s.raw_path""",
+                f"""WITH compared AS (
+                      SELECT s.*, p.first_seen_at, p.content_id AS known_content, p.moved_from AS known_from,
+                             p.reason AS known_reason, p.detail AS known_detail,
+                             (s.size_bytes, s.modified_ns, s.changed_ns, s.inode)
+                               IS NOT DISTINCT FROM (p.size_bytes, p.modified_ns, p.changed_ns, p.inode) AS is_same_file,
+                             p.placement_id IS NULL OR p.missing_since_at IS NOT NULL OR NOT is_same_file
+                               OR (s.access_id, s.path, s.skip_rule) IS DISTINCT FROM (p.access_id, p.path, p.skip_rule)
+                               OR (s.mark IS NOT NULL) <> (p.reason IS NOT DISTINCT FROM 'secrecy_mark') AS differs
+                      FROM seen s LEFT JOIN {CATALOG}.raw.placement p ON p.placement_id = s.placement_id)
+                    FROM compared WHERE differs OR list_contains($transient, known_reason) ORDER BY raw_path""",
                 {"transient": list(_TRANSIENT)},
             )
-
-        def moved() -> pa.Table:
-            with self.lake.registered(gone=gone):
-                return self.lake.query(
-                    f"""SELECT g.placement_id FROM gone g WHERE g.content_id IS NOT NULL AND EXISTS (
-                        FROM {CATALOG}.raw.placement p JOIN seen s ON s.placement_id = p.placement_id
-                        WHERE p.moved_from = g.path AND p.content_id = g.content_id) ORDER BY 1"""
-                )
 
         return Step(
             name=f"raw/{source.name}",
             missing=missing,
-            surplus=moved,
+            surplus=lambda: self._left_by_moves(gone),
             work=lambda keys: self._received(source, keys, gone, result),
             sink=LakeSink(self.lake, self.clock, {Placement: ("placement_id",)}),
         )
 
+    def _left_by_moves(self, gone: pa.Table) -> pa.Table:
+        """The places of `gone` whose file has been received elsewhere."""
+        with self.lake.registered(gone=gone):
+            return self.lake.query(
+                f"""SELECT g.placement_id FROM gone g WHERE g.content_id IS NOT NULL AND EXISTS (
+                    FROM {CATALOG}.raw.placement p JOIN seen s ON s.placement_id = p.placement_id
+                    WHERE p.moved_from = g.path AND p.content_id = g.content_id) ORDER BY 1"""
+            )
+
     def _received(self, source: Source, keys: pa.Table, gone: pa.Table, result: WalkResult) -> Iterator[Produced]:
+        # A run that was killed may have received a moved file already; its old place is no other file's.
+        taken = set(self._left_by_moves(gone)["placement_id"].to_pylist())
         old_places: dict[str, list[str]] = {}
         for row in gone.to_pylist():
-            if row["content_id"]:
+            if row["content_id"] and row["placement_id"] not in taken:
                 old_places.setdefault(row["content_id"], []).append(row["path"])
         batch: list[Placement] = []
         for row in keys.to_pylist():
             is_new = row["first_seen_at"] is None
             placement = self._placement(source, row)
+            known = (row["known_content"], row["known_reason"], row["known_detail"])
+            if not row["differs"] and (placement.content_id, placement.reason, placement.detail) == known:
+                continue  # tried again in vain: nothing to commit, so nothing to publish
             if is_new and placement.content_id in old_places and old_places[placement.content_id]:
                 moved_from = old_places[placement.content_id].pop(0)
                 placement = placement.model_copy(update={"moved_from": moved_from})
@@ -187,19 +205,19 @@ class Receiver:
             yield Produced(n_inputs=len(batch), rows={Placement: to_table(Placement, batch)})
 
     def _placement(self, source: Source, row: dict[str, object]) -> Placement:
-        raw_path = os.fsdecode(row["raw_path"])  # type: ignore[arg-type]
-        path = display_path(raw_path)
+        raw_path, path = os.fsdecode(row["raw_path"]), str(row["path"])  # type: ignore[arg-type]
         folder, _, name = path.rpartition("/")
         stem, dot, extension = name.rpartition(".")
-        content_id, reason, detail = None, row["reason"], None
-        if row["skip_rule"] is None and reason is None:
+        content_id, reason, detail, moved_from = None, row["reason"], None, None
+        if row["is_same_file"] and row["known_content"] is not None:
+            content_id, moved_from = row["known_content"], row["known_from"]
+        elif row["skip_rule"] is None and reason is None:
             try:
                 content_id = digest_bytes(source.fetch(raw_path, self.limit_bytes))
             except Failed as failure:
                 reason, detail = failure.reason, failure.detail or None
-            mark = self.secret_name(path)
-            if mark:
-                reason, detail = "secrecy_mark", f"이름의 표시: {mark}"
+        if row["mark"] is not None:
+            reason, detail = "secrecy_mark", f"이름의 표시: {row['mark']}"
         modified_ns = int(row["modified_ns"])  # type: ignore[call-overload]
         return Placement(
             placement_id=str(row["placement_id"]),
@@ -215,12 +233,12 @@ class Receiver:
             modified_ns=modified_ns,
             changed_ns=int(row["changed_ns"]),  # type: ignore[call-overload]
             inode=int(row["inode"]),  # type: ignore[call-overload]
-            content_id=content_id,
+            content_id=content_id,  # type: ignore[arg-type]
             access_id=str(row["access_id"]),
             skip_rule=row["skip_rule"],  # type: ignore[arg-type]
             reason=reason,  # type: ignore[arg-type]
             detail=detail,
-            moved_from=None,
+            moved_from=moved_from,  # type: ignore[arg-type]
             first_seen_at=row["first_seen_at"] or self.clock.now(),  # type: ignore[arg-type]
             missing_since_at=None,
         )
@@ -240,29 +258,29 @@ class Receiver:
             )
         )
         brake = max(self.rule.brake_files, int(known * self.rule.brake_share))
-        if result.n_missing > brake and not self.rule.accept:
+        is_held = result.n_missing > brake and not self.rule.accept
+        if is_held:
             result.state = "held"
             result.detail = f"{result.n_missing}개가 한꺼번에 사라져 삭제를 보류함 (한도 {brake}개)"
-            return
         now = self.clock.now()
+        at_once = self.rule.accept or self.rule.grace == timedelta(0)
         gone = self._gone(source_name)
-        oldest = now - self.rule.grace
-        doomed = gone.filter(
-            pa.array(
-                [
-                    self.rule.accept or self.rule.grace == timedelta(0) or (since is not None and since <= oldest)
-                    for since in gone["missing_since_at"].to_pylist()
-                ],
-                pa.bool_(),
-            )
-        ).select(["placement_id"])
-        fresh = gone.filter(gone["missing_since_at"].is_null()).select(["placement_id"])
-        sink = LakeSink(self.lake, self.clock, {Placement: ("placement_id",)})
+        is_doomed = [
+            not is_held and (at_once or (since is not None and since <= now - self.rule.grace))
+            for since in gone["missing_since_at"].to_pylist()
+        ]
+        doomed = gone.filter(pa.array(is_doomed, pa.bool_())).select(["placement_id"])
+        staying = gone.filter(pa.array([not doom for doom in is_doomed], pa.bool_()))
+        self._mark_missing(staying.filter(staying["missing_since_at"].is_null()).select(["placement_id"]), now)
         if doomed.num_rows:
+            fault_point(f"raw/{source_name}:before-gone")
+            sink = LakeSink(self.lake, self.clock, {Placement: ("placement_id",)})
             sink.remove(doomed, BatchMark(run_id, f"raw/{source_name}", 0, doomed.num_rows))
             result.n_deleted = doomed.num_rows
             result.steps.append(StepCount(f"raw/{source_name}", n_removed=doomed.num_rows, n_batches=1))
-        elif fresh.num_rows:
+
+    def _mark_missing(self, fresh: pa.Table, now: datetime) -> None:
+        if fresh.num_rows:
             with self.lake.registered(fresh=fresh):
                 self.lake.commit(
                     lambda connection: connection.execute(
@@ -310,6 +328,11 @@ class Receiver:
         return "목록을 읽지 못함: " + ", ".join(shown) + more
 
 
+def _int64(number: int) -> int:
+    """The nearest number that a column holds: inodes have 64 bits without a sign, and servers send dates of the year 30828."""
+    return max(-_INT64, min(_INT64, number))
+
+
 def display_path(raw_path: str) -> str:
     """A path for people: NFC, identifiers masked, bytes that are no UTF-8 read as CP949 or shown as escapes."""
     raw = os.fsencode(raw_path)
@@ -317,5 +340,7 @@ def display_path(raw_path: str) -> str:
         text = raw.decode("utf-8")
     except UnicodeDecodeError:
         text = raw.decode("cp949", "backslashreplace")
-    printable = "".join(character if character.isprintable() else f"\\x{ord(character):02x}" for character in text)
-    return mask_identifiers(unicodedata.normalize("NFC", printable))[0]
+    # Before the escapes, which would hide a separator inside a number, and after them, whose digits could imitate one.
+    masked = mask_identifiers(unicodedata.normalize("NFC", text))[0]
+    printable = "".join(character if character.isprintable() else f"\\x{ord(character):02x}" for character in masked)
+    return mask_identifiers(printable)[0]

@@ -7,7 +7,7 @@ after the commit), then the pointer `CURRENT`. A kill anywhere leaves the last p
 import hashlib
 import json
 import shutil
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -27,6 +27,7 @@ from warehouse.layout import Home
 from warehouse.serving import Audience, write_serving_files
 
 KEEP_PUBLICATIONS = 3
+_ROWS_OF_A_RUN = 10_000
 
 
 class NothingPublished(LookupError):
@@ -94,7 +95,7 @@ class Publisher:
             return read_current(self.home), False
         maintenance.compact(self.lake)
         fault_point("publish:compacted")
-        publication_id = f"p{self.clock.now():%Y%m%d-%H%M%S}-{run_id[-6:]}"
+        publication_id = f"p{self.clock.now():%Y%m%dT%H%M%SZ}{run_id[-6:]}"
         serving = write_serving_files(self.lake, self.home, publication_id, self.audiences)
         fault_point("publish:served")
         serving_digest = digest_parts(part for path in serving for part in (path.name, _sha256(path)))
@@ -117,11 +118,14 @@ class Publisher:
         return Publication(**rows[0]) if rows else None
 
     def _repair_pointer(self) -> None:
-        """Point at the newest row if a kill came between the row and the pointer."""
+        """Point at the newest row if a kill came between the row and the pointers."""
         last = self._last_row()
         if last is None:
             return
-        if not self.home.current_file.exists() or read_current(self.home).publication_id != last.publication_id:
+        link = self.home.serving_link
+        is_linked = link.is_symlink() and link.readlink() == Path(last.publication_id)
+        is_current = self.home.current_file.exists() and read_current(self.home).publication_id == last.publication_id
+        if not (is_linked and is_current):
             self._point(last)
 
     def is_public(self) -> bool:
@@ -164,7 +168,12 @@ class Publisher:
             self.lake.insert(Publication, to_table(Publication, [row]))
             also()
 
-        self.lake.commit(work)
+        # The run's own rows must stay inside the catalog: the manifest is written, and could not name a file of this commit.
+        self.lake.connection.execute(f"SET ducklake_default_data_inlining_row_limit = {_ROWS_OF_A_RUN}")
+        try:
+            self.lake.commit(work)
+        finally:
+            self.lake.connection.execute("RESET ducklake_default_data_inlining_row_limit")
         row = written[0]
         if self.lake.head() != row.snapshot_id:
             raise RuntimeError(f"{publication_id} names snapshot {row.snapshot_id}, but the head is {self.lake.head()}")
@@ -179,7 +188,8 @@ class Publisher:
             serving_digest=row.serving_digest,
         )
         replace_file(self.home.current_file, current.model_dump_json(indent=2).encode())
-        link = self.home.serving_link.with_name(f".current.{row.publication_id}")
+        fault_point("publish:current-written")
+        link = self.home.serving_link.with_name(".current")
         link.unlink(missing_ok=True)
         link.symlink_to(row.publication_id)
         link.replace(self.home.serving_link)
@@ -187,18 +197,38 @@ class Publisher:
         return current
 
     def _write_manifest(self, publication_id: str, serving: Iterable[Path], vector_version: int | None) -> None:
-        entries = [_entry(self.home.root, path) for path in self._files(serving, vector_version)]
+        paths = [*serving, *self._lake_files(self.lake.head())]
+        if self.vectors is not None and vector_version is not None:
+            paths += self.vectors.files(vector_version)
+        self._replace_manifest(publication_id, [_entry(self.home.root, path) for path in paths])
+
+    def _replace_manifest(self, publication_id: str, entries: Iterable[dict[str, object]]) -> None:
         manifest = {"publication_id": publication_id, "files": sorted(entries, key=lambda entry: str(entry["path"]))}
         replace_file(
             self.home.manifest_file(publication_id), json.dumps(manifest, ensure_ascii=False, indent=1).encode()
         )
 
-    def _files(self, serving: Iterable[Path], vector_version: int | None) -> Iterator[Path]:
-        yield from serving
-        if self.vectors is not None and vector_version is not None:
-            yield from self.vectors.files(vector_version)
-        if not self.lake.place.data.startswith(("s3://", "gs://", "r2://")):
-            yield from (Path(path) for path, _ in maintenance.files(self.lake, self.lake.head()))
+    def _lake_files(self, snapshot: int) -> list[Path]:
+        if self.lake.place.data.startswith(("s3://", "gs://", "r2://")):
+            return []
+        return [Path(path) for path, _ in maintenance.files(self.lake, snapshot)]
+
+    def _refresh_manifest(self, publication_id: str, snapshot: int) -> None:
+        """Name the files that the lake's part of an earlier publication consists of since the lake was compacted.
+
+        A file that is still needed keeps the digest that it was published with.
+        """
+        path = self.home.manifest_file(publication_id)
+        if not path.is_file():
+            return
+        entries = {entry["path"]: entry for entry in json.loads(path.read_text(encoding="utf-8"))["files"]}
+        needed = {_shown(self.home.root, file): file for file in self._lake_files(snapshot)}
+        data = _shown(self.home.root, Path(self.lake.place.data)) + "/"
+        stale = [shown for shown in entries if shown.startswith(data) and shown not in needed]
+        fresh = [file for shown, file in needed.items() if shown not in entries]
+        if stale or fresh:
+            kept = [entry for shown, entry in entries.items() if shown not in stale]
+            self._replace_manifest(publication_id, [*kept, *(_entry(self.home.root, file) for file in fresh)])
 
     def _retire(self) -> None:
         """Keep the last publications; of the others remove tags, snapshots, serving files and manifests."""
@@ -211,6 +241,10 @@ class Publisher:
             self.vectors.retag(kept)
         fault_point("retire:untagged")
         maintenance.expire(self.lake, keep=[row["snapshot_id"] for row in rows])
+        # Before the clean-up, which takes the files that compaction has replaced.
+        for row in rows[1:]:
+            self._refresh_manifest(row["publication_id"], row["snapshot_id"])
+        fault_point("retire:expired")
         maintenance.clean(self.lake)
         fault_point("retire:cleaned")
         for folder in self.home.serving_folder.iterdir():
@@ -247,9 +281,13 @@ def verify_manifest(home: Home, publication_id: str) -> list[dict[str, Any]]:
     return problems
 
 
+def _shown(root: Path, path: Path) -> str:
+    """A path below the home as relative, so that a moved home still verifies."""
+    return str(path.relative_to(root) if path.is_relative_to(root) else path)
+
+
 def _entry(root: Path, path: Path) -> dict[str, object]:
-    shown = path.relative_to(root) if path.is_relative_to(root) else path
-    return {"path": str(shown), "bytes": path.stat().st_size, "sha256": _sha256(path)}
+    return {"path": _shown(root, path), "bytes": path.stat().st_size, "sha256": _sha256(path)}
 
 
 def _sha256(path: Path) -> str:

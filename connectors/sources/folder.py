@@ -2,7 +2,7 @@
 
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -49,26 +49,32 @@ class FolderSource:
         while waiting:
             folder = waiting.pop()
             try:
-                entries = sorted(os.scandir(self.root / folder), key=lambda entry: entry.name)
+                descriptor = _open_folder(self.root, folder.split("/") if folder else [])
             except OSError as failure:
                 if folder == "":
                     yield Walk(state="unreachable", unlisted=(type(failure).__name__,))
                     return
                 unlisted.append(f"{folder} ({type(failure).__name__})")
                 continue
-            seen_anything = seen_anything or bool(entries)
-            for entry in entries:
-                path = f"{folder}/{entry.name}" if folder else entry.name
-                try:
-                    if entry.is_dir(follow_symlinks=False):
-                        if entry.name.lower() not in _SYSTEM_FOLDERS:
-                            waiting.append(path)
-                        continue
-                    yield self._sighting(path, entry)
-                except FileNotFoundError:
-                    continue  # deleted between the listing and the look: it was never there
-                except OSError as failure:
-                    unlisted.append(f"{path} ({type(failure).__name__})")
+            try:
+                # By descriptor, since a folder swapped for a link by now would be listed by its path.
+                for entry in sorted(os.scandir(descriptor), key=lambda entry: entry.name):
+                    seen_anything = True
+                    path = f"{folder}/{entry.name}" if folder else entry.name
+                    try:
+                        if entry.is_dir(follow_symlinks=False):
+                            if entry.name.lower() not in _SYSTEM_FOLDERS:
+                                waiting.append(path)
+                            continue
+                        yield self._sighting(path, entry)
+                    except FileNotFoundError:
+                        continue  # deleted between the listing and the look: it was never there
+                    except OSError as failure:
+                        unlisted.append(f"{path} ({type(failure).__name__})")
+            except OSError as failure:
+                unlisted.append(f"{folder or '.'} ({type(failure).__name__})")
+            finally:
+                os.close(descriptor)
         if not seen_anything:
             yield Walk(state="unreachable", unlisted=("빈 폴더",))
             return
@@ -107,11 +113,16 @@ class FolderSource:
         raise Failed("changed_while_reading")
 
     def _read_unchanged(self, raw_path: str, limit_bytes: int) -> bytes | None:
-        descriptor = _open_below(self.root, raw_path)
-        with os.fdopen(descriptor, "rb") as file:
-            before = os.fstat(file.fileno())
+        descriptor = _open_file(self.root, raw_path)
+        try:
+            before = os.fstat(descriptor)
             if not stat.S_ISREG(before.st_mode):
                 raise Failed("read_error", "not a regular file any more")
+            file = os.fdopen(descriptor, "rb")
+        except BaseException:
+            os.close(descriptor)
+            raise
+        with file:
             if before.st_size > limit_bytes:
                 raise Failed("too_large", f"{before.st_size:,} bytes")
             content = bytearray()
@@ -124,19 +135,28 @@ class FolderSource:
         return bytes(content) if same and len(content) == after.st_size else None
 
 
-def _open_below(root: Path, raw_path: str) -> int:
-    """Open a file part by part without following any link, so that a folder swapped for a link leads nowhere."""
-    *folders, name = raw_path.split("/")
+def _open_folder(root: Path, folders: Sequence[str]) -> int:
+    """Open a folder part by part without following any link below the root, so that one swapped for a link leads nowhere."""
     current = os.open(root, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        for folder in folders:
+    for folder in folders:
+        try:
             inner = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW, dir_fd=current)
+        finally:
             os.close(current)
-            current = inner
+        current = inner
+    return current
+
+
+def _open_file(root: Path, raw_path: str) -> int:
+    *folders, name = parts = raw_path.split("/")
+    if not {"", ".", ".."}.isdisjoint(parts):
+        raise Failed("read_error", "not a path below the root")
+    folder = _open_folder(root, folders)
+    try:
         # O_NONBLOCK: a file that has become a pipe since the walk must not hang the night.
-        return os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=current)
+        return os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=folder)
     finally:
-        os.close(current)
+        os.close(folder)
 
 
 @dataclass(frozen=True)

@@ -35,8 +35,8 @@ def main() -> None:
     from pipelines.cli.console import fail
     from pipelines.settings import SettingsRefused
     from schemas.access import UnknownPrincipal
-    from warehouse.lock import WriterBusy
     from warehouse.embedders import NoSuchModel
+    from warehouse.lock import WriterBusy
     from warehouse.publication import NothingPublished
     from warehouse.vectors import WrongTable
 

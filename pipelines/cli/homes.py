@@ -18,8 +18,8 @@ _TEMPLATE = """\
 
 [limits]
 # max_file_mb = 512          # 이보다 큰 파일은 격리(too_large)
-# seconds_per_file = 60      # 한 파일을 읽는 데 쓸 수 있는 시간
-# memory_mb = 2048           # 한 파일을 읽는 데 쓸 수 있는 메모리
+# seconds_per_file = 120     # 한 파일을 읽는 데 쓸 수 있는 시간
+# memory_mb = 3072           # 한 파일을 읽는 데 쓸 수 있는 메모리
 # workers = 2                # 격리실 작업자 수 (없으면 코어 수)
 # sandbox = "auto"           # auto | bubblewrap | process. bubblewrap이라고 적으면 그보다 약해지지 않고 멈춘다
 

@@ -1,0 +1,117 @@
+"""Bytes to text, strictly: UTF-8, CP949 or UTF-16 with its mark, never with replacement characters.
+
+`euc_kr` is never used: what is labelled so in Korea is CP949, and Python's `euc_kr` (also under the name
+`ks_c_5601-1987`) loses every syllable outside KS X 1001.
+"""
+
+import codecs
+import re
+
+from schemas.outcome import Failed
+
+_CP949_LABELS = re.compile(
+    r"(?:euc[-_]?kr|ks[-_]?c[-_]?5601(?:[-_]?(?:1987|1989|1992))?|ksc5601|korean|cp949|ms949|x?[-_]?windows[-_]?949|uhc)"
+)
+_UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_BINARY_HEADS = (
+    b"PK\x03\x04", b"PK\x05\x06", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"%PDF-", b"%!PS", b"\x89PNG", b"\xff\xd8\xff",
+    b"GIF8", b"\x7fELF", b"\x1f\x8b", b"7z\xbc\xaf\x27\x1c", b"Rar!", b"SQLite format 3", b"HWP Document File",
+    b"ALZ\x01", b"II*\x00", b"MM\x00*", b"!BDN",
+)  # fmt: skip
+_CONTROLS = re.compile(r"[\x00-\x08\x0e-\x19\x1c-\x1f\x7f]")
+_MAX_CONTROL_SHARE = 0.001
+_HEAD_BYTES = 65_536
+
+
+def decode_text(content: bytes) -> str:
+    """Decode a text file.
+
+    Raises:
+        schemas.outcome.Failed: `undecodable_text`, if it is in none of the three or full of control characters.
+    """
+    return decode_with_encoding(content)[0]
+
+
+def decode_with_encoding(content: bytes) -> tuple[str, str]:
+    """Decode a text file and say by which codec (`utf-8-sig`, `cp949`, `utf-16`).
+
+    Raises:
+        schemas.outcome.Failed: `undecodable_text`.
+    """
+    candidates = ("utf-16",) if content.startswith(_UTF16_MARKS) else ("utf-8-sig", "cp949")
+    for encoding in candidates:
+        try:
+            text = content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if not is_binary(text):
+            return text, encoding
+    raise Failed("undecodable_text", f"{', '.join(candidates)}(으)로 읽을 수 없음")
+
+
+def decode_declared(content: bytes, charset: str | None) -> str:
+    """Decode bytes that come with a declared character set, as in HTML and mail; the declaration is tried, not trusted.
+
+    Raises:
+        schemas.outcome.Failed: `undecodable_text`, if neither the declared nor a usual encoding fits.
+    """
+    codec = codec_of(charset)
+    if codec and not content.startswith((codecs.BOM_UTF8, *_UTF16_MARKS)):
+        try:
+            return content.decode(codec)
+        except (UnicodeDecodeError, LookupError):
+            # a wrong label is common; the strict trial below settles it or refuses
+            return decode_text(content)
+    return decode_text(content)
+
+
+def codec_of(charset: str | None) -> str | None:
+    """Python codec for a declared character set, with every Korean KS X 1001 label mapped to CP949."""
+    if not charset:
+        return None
+    label = charset.strip().strip("\"'").lower()
+    if _CP949_LABELS.fullmatch(label):
+        return "cp949"
+    try:
+        codec = codecs.lookup(label)
+    except (LookupError, ValueError):
+        return None
+    return codec.name if _decodes_text(codec.name) else None
+
+
+def text_head(content: bytes) -> str | None:
+    """The beginning of a text file, decoded for sniffing, or None if it is no text in a known encoding."""
+    if content.startswith(_BINARY_HEADS):
+        return None
+    head = content[:_HEAD_BYTES]
+    codecs_to_try = ("utf-16",) if head.startswith(_UTF16_MARKS) else ("utf-8-sig", "cp949")
+    is_whole = len(content) <= _HEAD_BYTES
+    for encoding in codecs_to_try:
+        try:
+            # a head can end inside a character, which an incremental decoder leaves out
+            text = codecs.getincrementaldecoder(encoding)().decode(head, final=is_whole)
+        except UnicodeDecodeError:
+            continue
+        return None if is_binary(text) else text
+    return None
+
+
+def has_binary_head(content: bytes) -> bool:
+    """Whether the file begins like a well-known binary format, whatever its name says."""
+    return content.startswith(_BINARY_HEADS)
+
+
+def is_binary(text: str) -> bool:
+    """Whether decoded text holds more control characters than text does."""
+    return len(_CONTROLS.findall(text)) > max(2, len(text) * _MAX_CONTROL_SHARE) or text.count("\x00") > 0
+
+
+def _decodes_text(codec_name: str) -> bool:
+    # base64, rot13 and their like are codecs too, but not of text
+    try:
+        b"\0\0\0\0".decode(codec_name)
+    except LookupError:
+        return False
+    except UnicodeError:
+        return True
+    return True

@@ -1,0 +1,28 @@
+"""How much one file may cost: depth, members, bytes, elements, seconds and memory. Beyond a limit it is quarantined."""
+
+from pydantic import BaseModel, ConfigDict, PositiveInt
+
+
+class Limits(BaseModel):
+    """Limits for one file with everything inside it. The first six shape readings, the others guard the machine."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    max_depth: PositiveInt = 3
+    """Containers inside containers: members of a container this deep are not read any more."""
+    max_members: PositiveInt = 10_000
+    max_inflated_mb: PositiveInt = 500
+    max_elements: PositiveInt = 400_000
+    max_text_mb: PositiveInt = 200
+    max_grid_cells: PositiveInt = 10_000_000
+    """Rows times columns of one table."""
+
+    wall_seconds: PositiveInt = 120
+    cpu_seconds: PositiveInt = 110
+    memory_mb: PositiveInt = 3_072
+    """Address space of the process that reads one file."""
+    max_reply_mb: PositiveInt = 512
+    scratch_mb: PositiveInt = 256
+    """Room for temporary files."""
+    max_processes: PositiveInt = 64
+    """Processes and threads in one worker, where the system lets them be counted apart."""

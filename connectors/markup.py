@@ -1,0 +1,343 @@
+"""HTML to elements, for HTML files, mails and the HTML inside Markdown: blocks, lists, and tables with exact spans."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import lxml.etree as etree
+
+from connectors.headings import SectionPath, is_list_item, paragraph_kind
+from schemas.elements import Cell, Element, ElementKind, Grid, grid_text
+from schemas.provenance import Locator
+
+_DROPPED = frozenset(
+    [
+        "script",
+        "style",
+        "noscript",
+        "template",
+        "head",
+        "svg",
+        "math",
+        "iframe",
+        "object",
+        "embed",
+        "audio",
+        "video",
+        "canvas",
+        "select",
+        "datalist",
+        "map",
+    ]
+)
+_BLOCKS = frozenset(
+    [
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "body",
+        "center",
+        "dd",
+        "details",
+        "dialog",
+        "dir",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figcaption",
+        "figure",
+        "footer",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hgroup",
+        "hr",
+        "html",
+        "legend",
+        "li",
+        "main",
+        "menu",
+        "nav",
+        "ol",
+        "p",
+        "pre",
+        "section",
+        "summary",
+        "table",
+        "tbody",
+        "td",
+        "tfoot",
+        "th",
+        "thead",
+        "tr",
+        "ul",
+        "caption",
+    ]
+)
+_HEADING = re.compile(r"h([1-6])")
+_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_WHITESPACE = re.compile(r"[ \t\n\r\f]+")
+_MAX_COL_SPAN = 1_000
+_MAX_ROW_SPAN = 65_534
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What an HTML page holds: its elements and the title in its head."""
+
+    elements: list[Element]
+    title: str | None
+
+
+def read_markup(text: str, *, first_ordinal: int = 0) -> Page:
+    """Read HTML, broken or not; a page without any element gives none.
+
+    Args:
+        text: the page, decoded.
+        first_ordinal: position that the first element will have in its document, for nested tables to name their outer.
+    """
+    # bytes with the encoding given, since lxml refuses text that carries a declaration of its own
+    parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, no_network=True)
+    try:
+        root = etree.fromstring(text.encode("utf-8", "replace"), parser)
+    except etree.XMLSyntaxError:
+        # nothing but white space and comments
+        root = None
+    if root is None:
+        return Page([], None)
+    heading = next(root.iter("title"), None)
+    title = _collapse("".join(heading.itertext())) if heading is not None else ""
+    has_headings = any(True for _ in root.iter("h1", "h2", "h3", "h4", "h5", "h6"))
+    composer = _Composer(first_ordinal, has_headings)
+    composer.walk(root)
+    return Page(composer.elements, title or None)
+
+
+@dataclass(slots=True)
+class _Composer:
+    """Elements as they are found in a walk over the page, with the inline text that is still open."""
+
+    first_ordinal: int
+    has_headings: bool
+    elements: list[Element] = field(default_factory=list)
+    sections: SectionPath = field(default_factory=SectionPath)
+    inline: list[str] = field(default_factory=list)
+    alternatives: list[str] = field(default_factory=list)
+    n_paragraphs: int = 0
+    n_tables: int = 0
+
+    def walk(self, root: etree._Element) -> None:
+        """Walk the page without recursion, so that depth costs no stack."""
+        # (node, kind of the block that its text belongs to, whether this is its end)
+        stack: list[tuple[etree._Element, str, bool]] = [(root, "", False)]
+        while stack:
+            node, owner, is_end = stack.pop()
+            tag = _tag(node)
+            if is_end:
+                if tag in _BLOCKS:
+                    self.flush(_owner_of(tag, owner), is_preformatted=owner == "pre" or tag == "pre")
+                self.add_text(node.tail, owner)
+                continue
+            if tag in _DROPPED or _is_hidden(node):
+                self.add_text(node.tail, owner)
+                continue
+            if tag == "table" and not _is_layout(node):
+                self.flush(owner)
+                self.add_table(node, None)
+                self.add_text(node.tail, owner)
+                continue
+            if tag == "br":
+                self.inline.append("\n")
+            elif tag == "img":
+                self.alternatives.append(_collapse(node.get("alt", "")))
+            elif tag in _BLOCKS:
+                self.flush(owner, is_preformatted=owner == "pre")
+            inner = _owner_of(tag, owner)
+            self.add_text(node.text, inner)
+            stack.append((node, owner, True))
+            stack.extend((child, inner, False) for child in reversed(node))
+        self.flush("")
+
+    def add_text(self, text: str | None, owner: str) -> None:
+        if text:
+            self.inline.append(text if owner == "pre" else _WHITESPACE.sub(" ", text))
+
+    def flush(self, owner: str, *, is_preformatted: bool = False) -> None:
+        """End the open paragraph as an element of its owner's kind."""
+        text = "".join(self.inline)
+        self.inline.clear()
+        text = text.strip("\n") if is_preformatted else _tidy(text)
+        if text.strip():
+            self.n_paragraphs += 1
+            self.elements.append(self._paragraph(text, owner))
+        for alternative in self.alternatives:
+            if alternative:
+                self.elements.append(Element(kind=ElementKind.IMAGE, text=alternative, section_path=self.sections.path))
+        self.alternatives.clear()
+
+    def _paragraph(self, text: str, owner: str) -> Element:
+        locator = Locator(paragraph=self.n_paragraphs)
+        heading = _HEADING.fullmatch(owner)
+        kind, level = paragraph_kind(text)
+        if heading:
+            kind, level = ElementKind.TITLE, int(heading[1])
+        elif owner == "li":
+            kind, level = ElementKind.LIST_ITEM, None
+        elif owner in ("figcaption", "caption"):
+            kind, level = ElementKind.FIGURE_CAPTION, None
+        elif self.has_headings or owner == "pre":
+            # numbered lines of a page with real headings are items below them
+            kind, level = (ElementKind.LIST_ITEM if is_list_item(text) else ElementKind.NARRATIVE_TEXT), None
+        path = self.sections.push(level, text) if level is not None else self.sections.path
+        return Element(kind=kind, text=text, level=level, section_path=path, locator=locator)
+
+    def add_table(self, table: etree._Element, parent: tuple[int, int, int] | None) -> None:
+        """Add a table's caption, the table, and the tables nested in its cells after it."""
+        for caption in table.iterchildren("caption"):
+            self.inline.append(_cell_text(caption))
+            self.flush("caption")
+        cells, n_rows, n_cols = _place_cells(table)
+        nested = [(inner, cell) for node, cell in cells for inner in _outermost_tables(node)]
+        # mails are full of tables that are nothing but distance
+        if not nested and not any(cell.text for _, cell in cells):
+            return
+        self.n_tables += 1
+        ordinal = self.first_ordinal + len(self.elements)
+        grid = Grid(n_rows=n_rows, n_cols=n_cols, cells=[cell for _, cell in cells])
+        self.elements.append(
+            Element(
+                kind=ElementKind.TABLE,
+                text=grid_text(grid),
+                section_path=self.sections.path,
+                locator=Locator(table=self.n_tables),
+                table=grid,
+                parent=parent,
+            )
+        )
+        for inner, cell in nested:
+            self.add_table(inner, (ordinal, cell.row, cell.col))
+
+
+def _place_cells(table: etree._Element) -> tuple[list[tuple[etree._Element, Cell]], int, int]:
+    """Each cell with its place, by the rules of HTML: at the first column that no cell from above reaches into."""
+    placed: list[tuple[etree._Element, Cell]] = []
+    n_rows = n_cols = 0
+    for group in _row_groups(table):
+        reaching: dict[int, int] = {}
+        for index, row in enumerate(group):
+            n_rows += 1
+            rows_left = len(group) - index
+            col = 1
+            reached = {col: rows - 1 for col, rows in reaching.items() if rows > 1}
+            for node in row.iterchildren("td", "th"):
+                while reaching.get(col, 0) > 0:
+                    col += 1
+                col_span = _span(node.get("colspan"), 1, _MAX_COL_SPAN)
+                row_span = min(_span(node.get("rowspan"), rows_left, _MAX_ROW_SPAN), rows_left)
+                placed.append(
+                    (node, Cell(row=n_rows, col=col, row_span=row_span, col_span=col_span, text=_cell_text(node)))
+                )
+                if row_span > 1:
+                    reached.update(dict.fromkeys(range(col, col + col_span), row_span - 1))
+                col += col_span
+                n_cols = max(n_cols, col - 1)
+            reaching = reached
+    return placed, n_rows, n_cols
+
+
+def _row_groups(table: etree._Element) -> Iterator[list[etree._Element]]:
+    loose: list[etree._Element] = []
+    for child in table:
+        tag = _tag(child)
+        if tag == "tr":
+            loose.append(child)
+        elif tag in ("thead", "tbody", "tfoot"):
+            if loose:
+                yield loose
+                loose = []
+            yield list(child.iterchildren("tr"))
+    if loose:
+        yield loose
+
+
+def _span(value: str | None, if_zero: int, most: int) -> int:
+    digits = re.match(r"\s*(\d{1,6})", value or "")
+    if digits is None:
+        return 1
+    return min(int(digits[1]), most) or if_zero
+
+
+def _cell_text(node: etree._Element) -> str:
+    parts: list[str] = []
+    stack: list[tuple[etree._Element, bool]] = [(node, False)]
+    while stack:
+        current, is_end = stack.pop()
+        tag = _tag(current)
+        is_block = tag in _BLOCKS and current is not node
+        if is_end:
+            parts.append("\n" if is_block else "")
+            parts.append(_WHITESPACE.sub(" ", current.tail or ""))
+            continue
+        if current is not node and (tag in _DROPPED or tag == "table" or _is_hidden(current)):
+            parts.append("\n" if tag == "table" else "")
+            parts.append(_WHITESPACE.sub(" ", current.tail or ""))
+            continue
+        parts.append("\n" if tag == "br" or is_block else "")
+        parts.append(_WHITESPACE.sub(" ", current.text or ""))
+        if current is not node:
+            stack.append((current, True))
+        stack.extend((child, False) for child in reversed(current))
+    return _tidy("".join(parts))
+
+
+def _outermost_tables(cell: etree._Element) -> Iterator[etree._Element]:
+    stack = list(reversed(cell))
+    while stack:
+        node = stack.pop()
+        if _tag(node) == "table":
+            yield node
+        elif _tag(node) not in _DROPPED and not _is_hidden(node):
+            stack.extend(reversed(node))
+
+
+def _is_layout(table: etree._Element) -> bool:
+    """Whether a table only arranges a page: it says so, or it holds other tables and is one cell or without own words."""
+    if table.get("role") in ("presentation", "none"):
+        return True
+    cells = [cell for group in _row_groups(table) for row in group for cell in row.iterchildren("td", "th")]
+    if not any(next(_outermost_tables(cell), None) is not None for cell in cells):
+        return False
+    return len(cells) == 1 or not any(_cell_text(cell) for cell in cells)
+
+
+def _owner_of(tag: str, owner: str) -> str:
+    """The block that text inside `tag` belongs to: headings, items and captions keep it over the blocks in them."""
+    if _HEADING.fullmatch(tag) or tag in ("li", "pre", "figcaption", "caption"):
+        return tag
+    is_kept = tag not in _BLOCKS or owner == "pre" or (tag in ("p", "div", "center") and owner)
+    return owner if is_kept else ""
+
+
+def _is_hidden(node: etree._Element) -> bool:
+    return node.get("hidden") is not None or _HIDDEN.search(node.get("style", "")) is not None
+
+
+def _tag(node: etree._Element) -> str:
+    return node.tag.lower() if isinstance(node.tag, str) else ""
+
+
+def _collapse(text: str) -> str:
+    return _WHITESPACE.sub(" ", text).strip()
+
+
+def _tidy(text: str) -> str:
+    """Blanks round line breaks go, and so do empty lines."""
+    lines = (_WHITESPACE.sub(" ", line).strip(" ") for line in text.split("\n"))
+    return "\n".join(line for line in lines if line)

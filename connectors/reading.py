@@ -1,0 +1,312 @@
+"""Reading a file: formats bid for it by its content, containers are read recursively, everything is screened.
+
+Pure: bytes in, readings out. It runs inside the sandbox (`connectors.isolation`), and in-process in tests.
+"""
+
+import importlib.metadata
+import struct
+import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
+import connectors.formats
+from connectors import screening
+from connectors.contract import Blob, Document, Format, MemberFile
+from connectors.inflation import is_zip, open_archive
+from connectors.limits import Limits
+from connectors.messengers.recognition import recognise_export
+from schemas import masking
+from schemas.discovery import discover
+from schemas.elements import Element, Reading
+from schemas.identity import digest_bytes, digest_parts
+from schemas.identity import fingerprint as fingerprint_of
+from schemas.masking import mask_identifiers
+from schemas.outcome import SKIP_RULES, Failed, Outcome
+
+__all__ = ["Limits", "discover_formats", "fingerprint", "read_blob", "recognise"]
+
+VERSION = 1
+"""Raised whenever this module changes what a reading contains."""
+
+_LEAST_BID = 0.1
+_MAX_DETAIL = 200
+_OLE_HEAD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_OLE_ENTRY_BYTES = 128
+_DRM_HEADS = (
+    (b"\x9b\x20DRMONE", "drm_fasoo"),
+    (b"\x9bDRMONE", "drm_fasoo"),
+    (b"<!-- FasooSecureContainer", "drm_fasoo"),
+    (b"SCDSA", "drm_softcamp"),
+    (b"<DOCUMENT SAFER", "drm_markany"),
+)
+_CORRUPT_TYPES = (
+    zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, struct.error, UnicodeError, EOFError, SyntaxError,
+)  # fmt: skip
+_CORRUPT_MODULES = ("lxml", "xml", "olefile", "pypdfium2", "pypdf", "docx", "pptx", "openpyxl", "zipfile", "zlib")
+_SYSTEM_NAMES = ("thumbs.db", "desktop.ini", ".ds_store")
+
+
+class _BeyondLimits(Exception):
+    """A verdict on the outermost file that travels by raising: its members together go beyond the limits."""
+
+
+@dataclass(slots=True)
+class _Session:
+    """What one outermost file has cost so far."""
+
+    limits: Limits
+    n_members: int = 0
+    inflated: int = 0
+    n_elements: int = 0
+    text_bytes: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a member lies: the content directly around it and its path there; nothing for the outermost file."""
+
+    container_id: str | None = None
+    member_path: str | None = None
+
+
+@cache
+def discover_formats() -> dict[str, Format]:
+    """The formats of `connectors.formats`, by name."""
+    return discover(connectors.formats, "FORMAT")
+
+
+def fingerprint(limits: Limits | None = None) -> str:
+    """Changes whenever a reading could come out differently: formats, their libraries, screening rules, limits."""
+    formats = discover_formats()
+    libraries = sorted({name for offered in formats.values() for name in offered.distributions})
+    return fingerprint_of(
+        reading=VERSION,
+        formats=",".join(f"{name}:{formats[name].version}" for name in sorted(formats)),
+        libraries=",".join(f"{name}:{importlib.metadata.version(name)}" for name in libraries),
+        masking=masking.RULES_VERSION,
+        screening=screening.RULES_VERSION,
+        limits=(limits or Limits()).model_dump_json(),
+    )
+
+
+def recognise(blob: Blob) -> Format:
+    """The format that bids highest for the content; the earlier name wins a tie.
+
+    Raises:
+        schemas.outcome.Failed: `unsupported_format`, if no format is sure enough.
+    """
+    bids = [(offered.sniff(blob), name) for name, offered in sorted(discover_formats().items())]
+    best = max(bids, key=lambda bid: bid[0], default=(0.0, ""))
+    if best[0] <= _LEAST_BID:
+        raise Failed("unsupported_format", f".{blob.extension}" if blob.extension else "")
+    return discover_formats()[best[1]]
+
+
+def read_blob(content: bytes, name: str, limits: Limits | None = None) -> list[Reading]:
+    """Read a file and everything inside it.
+
+    Args:
+        content: the file's bytes.
+        name: its name without folders, a hint for text formats and a place for a secrecy mark.
+        limits: how much it may cost.
+
+    Returns:
+        The file's own reading, then its members' depth first. If any of them bears a secrecy mark, no reading has text.
+        Elements carry no member in their locator: a content can lie in many containers, and where is in the reading.
+    """
+    session = _Session(limits or Limits())
+    try:
+        return _read_file(Blob(content, screening.clean(name)), _Place(), 0, session)
+    except _BeyondLimits as beyond:
+        return [_verdict(Blob(content, screening.clean(name)), _Place(), "archive_bomb", str(beyond))]
+
+
+def _read_file(blob: Blob, place: _Place, depth: int, session: _Session) -> list[Reading]:
+    own, members = _read_alone(blob, place, session)
+    if own.reason == "secrecy_mark":
+        readings = [own, *(_refused_member(own, member, path) for member, path in _with_paths(members))]
+    else:
+        readings = [own, *_read_members(own, members, depth, session)]
+    if len(readings) > 1 and any(reading.reason == "secrecy_mark" for reading in readings):
+        return [_withheld(reading) for reading in readings]
+    return readings
+
+
+def _read_alone(blob: Blob, place: _Place, session: _Session) -> tuple[Reading, list[MemberFile]]:
+    format_name: str | None = None
+    try:
+        mark = screening.secrecy_mark_in_name(blob.name)
+        if mark:
+            raise Failed("secrecy_mark", f"{mark} · 이름")
+        _refuse_locked(blob.content)
+        export = recognise_export(blob)
+        if export:
+            return _verdict(blob, place, "messenger_not_yet", "", export), []
+        best = recognise(blob)
+        format_name = best.name
+        document = best.read(blob)
+        _refuse_excess(document, session)
+        screened = screening.screen(document)
+        if screened.mark:
+            return _verdict(blob, place, "secrecy_mark", screened.mark, format_name), document.members
+        if not document.members and not any(element.text.strip() for element in screened.elements):
+            raise Failed("no_text")
+    except Exception as error:  # a format may raise anything, and each kind becomes a reason
+        reason, detail = _reason_for(error)
+        return _verdict(blob, place, reason, detail, format_name), []
+    kept = Reading(
+        content_id=digest_bytes(blob.content),
+        name=mask_identifiers(blob.name)[0],
+        size_bytes=len(blob.content),
+        container_id=place.container_id,
+        member_path=place.member_path,
+        outcome=Outcome.KEPT,
+        format=format_name,
+        reader=document.reader,
+        title=screened.title,
+        coverage=document.coverage,
+        n_masked=screened.n_masked,
+        elements=screened.elements,
+    )
+    return kept, document.members
+
+
+def _read_members(own: Reading, members: list[MemberFile], depth: int, session: _Session) -> Iterator[Reading]:
+    session.n_members += len(members)
+    session.inflated += sum(len(member.content) for member in members)
+    if session.n_members > session.limits.max_members:
+        raise _BeyondLimits(f"구성원 {session.n_members:,}개")
+    if session.inflated > session.limits.max_inflated_mb << 20:
+        raise _BeyondLimits(f"풀면 {session.inflated >> 20:,}MB")
+    for member, path in _with_paths(members):
+        raw_path = screening.clean(member.path)
+        mark = screening.secrecy_mark_in_name(raw_path)
+        reason = "secrecy_mark" if mark else member.reason or _skip_rule(raw_path)
+        if reason:
+            detail = f"{mark} · 이름" if mark else member.detail
+            yield _refused_member(own, member, path, reason, detail)
+        elif depth >= session.limits.max_depth:
+            yield _refused_member(own, member, path, "archive_bomb", "너무 깊이 들어 있음")
+        else:
+            blob = Blob(member.content, raw_path.rsplit("/", 1)[-1])
+            yield from _read_file(blob, _Place(own.content_id, path), depth + 1, session)
+
+
+def _with_paths(members: list[MemberFile]) -> Iterator[tuple[MemberFile, str]]:
+    """Members with their paths as they are kept: clean, masked, and each once."""
+    seen: set[str] = set()
+    for member in members:
+        path = mask_identifiers(screening.clean(member.path))[0]
+        unique, copy = path, 1
+        while unique in seen:
+            copy += 1
+            unique = f"{path} ({copy})"
+        seen.add(unique)
+        yield member, unique
+
+
+def _refused_member(
+    own: Reading, member: MemberFile, path: str, reason: str = "secret_member", detail: str = ""
+) -> Reading:
+    blob = Blob(member.content, path.rsplit("/", 1)[-1])
+    refused = _verdict(blob, _Place(own.content_id, path), reason, detail)
+    if member.content:
+        return refused
+    # bytes that could not be had have no hash of their own, and must not share that of the empty file
+    return refused.model_copy(update={"content_id": digest_parts(("member", own.content_id, path))})
+
+
+def _withheld(reading: Reading) -> Reading:
+    if reading.reason == "secrecy_mark":
+        return reading
+    kept = reading.model_dump(include={"content_id", "name", "size_bytes", "container_id", "member_path", "format"})
+    return Reading(outcome=Outcome.QUARANTINED, reason="secret_member", **kept)
+
+
+def _verdict(blob: Blob, place: _Place, reason: str, detail: str, format_name: str | None = None) -> Reading:
+    line = mask_identifiers(" ".join(screening.clean(detail).split()))[0][:_MAX_DETAIL]
+    return Reading(
+        content_id=digest_bytes(blob.content),
+        name=mask_identifiers(blob.name)[0],
+        size_bytes=len(blob.content),
+        container_id=place.container_id,
+        member_path=place.member_path,
+        outcome=Outcome.SKIPPED if reason in SKIP_RULES else Outcome.QUARANTINED,
+        reason=reason,
+        detail=line or None,
+        format=format_name,
+    )
+
+
+def _reason_for(error: Exception) -> tuple[str, str]:
+    if isinstance(error, Failed):
+        return error.reason, error.detail
+    detail = f"{type(error).__name__}: {error}"
+    if isinstance(error, MemoryError):
+        return "out_of_memory", ""
+    origins = {kind.__module__.split(".")[0] for kind in type(error).__mro__}
+    is_missing_part = isinstance(error, KeyError) and "no item named" in str(error)
+    is_corrupt = isinstance(error, _CORRUPT_TYPES) or is_missing_part or not origins.isdisjoint(_CORRUPT_MODULES)
+    return ("corrupt" if is_corrupt else "reader_failed"), detail
+
+
+def _refuse_locked(content: bytes) -> None:
+    if not content:
+        raise Failed("empty_file")
+    for head, reason in _DRM_HEADS:
+        if content.startswith(head):
+            raise Failed(reason)
+    if content.startswith(_OLE_HEAD) and all(
+        _has_ole_stream(content, n) for n in ("EncryptedPackage", "EncryptionInfo")
+    ):
+        raise Failed("password_ooxml")
+    if is_zip(content):
+        try:
+            open_archive(content)
+        except Failed as failure:
+            # a broken directory is the format's own business
+            if failure.reason == "archive_bomb":
+                raise
+
+
+def _has_ole_stream(content: bytes, name: str) -> bool:
+    """Whether a directory entry of a compound file has this name; found by its layout, without reading the file."""
+    raw = name.encode("utf-16-le")
+    position = content.find(raw)
+    while position >= 0:
+        size_field = content[position + 64 : position + 66]
+        if position % _OLE_ENTRY_BYTES == 0 and size_field == struct.pack("<H", len(raw) + 2):
+            return True
+        position = content.find(raw, position + 1)
+    return False
+
+
+def _refuse_excess(document: Document, session: _Session) -> None:
+    limits = session.limits
+    n_elements = session.n_elements + len(document.elements)
+    if n_elements > limits.max_elements:
+        raise Failed("too_many_elements", f"요소 {n_elements:,}개")
+    text_bytes = session.text_bytes
+    for element in document.elements:
+        if element.table and element.table.n_rows * element.table.n_cols > limits.max_grid_cells:
+            raise Failed("too_many_elements", f"표 {element.table.n_rows:,}행 {element.table.n_cols:,}열")
+        text_bytes += _size_of(element)
+    if text_bytes > limits.max_text_mb << 20:
+        raise Failed("too_many_elements", f"글 {text_bytes >> 20:,}MB")
+    session.n_elements, session.text_bytes = n_elements, text_bytes
+
+
+def _size_of(element: Element) -> int:
+    texts = [cell.text for cell in element.table.cells] if element.table else [element.text]
+    return sum(len(text.encode("utf-8", "surrogatepass")) for text in texts)
+
+
+def _skip_rule(path: str) -> str | None:
+    name = path.rsplit("/", 1)[-1].lower()
+    if name.startswith("~$"):
+        return "office_owner_file"
+    if name in _SYSTEM_NAMES or name.startswith("._") or path.startswith("__MACOSX/"):
+        return "system_file"
+    return None

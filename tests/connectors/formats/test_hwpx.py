@@ -1,0 +1,249 @@
+import io
+import unicodedata
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from connectors.contract import Blob
+from connectors.formats.hwpx import FORMAT
+from schemas.elements import ElementKind
+from schemas.outcome import Failed
+
+CORPUS = Path(__file__).resolve().parents[3].parent / "shared" / "corpus"
+NAMESPACES = (
+    'xmlns:hs="http://www.hancom.co.kr/hwpml/2011/section" xmlns:hp="http://www.hancom.co.kr/hwpml/2011/paragraph"'
+)
+HEADER = '<hh:head xmlns:hh="http://www.hancom.co.kr/hwpml/2011/head" version="1.4" secCnt="1"/>'
+CONTENT = (
+    '<opf:package xmlns:opf="http://www.idpf.org/2007/opf/"><opf:manifest>'
+    '<opf:item id="section0" href="Contents/section0.xml" media-type="application/xml"/>'
+    "</opf:manifest></opf:package>"
+)
+
+
+def paragraph(*runs):
+    return f'<hp:p id="0" paraPrIDRef="0" styleIDRef="0">{"".join(runs)}</hp:p>'
+
+
+def run(inner):
+    return f'<hp:run charPrIDRef="0">{inner}</hp:run>'
+
+
+def text(characters):
+    return run(f"<hp:t>{characters}</hp:t>")
+
+
+def flow(*paragraphs):
+    return f"<hp:subList>{''.join(paragraphs)}</hp:subList>"
+
+
+def cell(row, col, *paragraphs, row_span=1, col_span=1):
+    return (
+        f'<hp:tc>{flow(*paragraphs)}<hp:cellAddr colAddr="{col}" rowAddr="{row}"/>'
+        f'<hp:cellSpan colSpan="{col_span}" rowSpan="{row_span}"/></hp:tc>'
+    )
+
+
+def table(n_rows, n_cols, *rows, caption=""):
+    lines = "".join(f"<hp:tr>{''.join(cells)}</hp:tr>" for cells in rows)
+    return run(f'<hp:tbl rowCnt="{n_rows}" colCnt="{n_cols}">{caption}{lines}</hp:tbl>')
+
+
+def document(*paragraphs, **members):
+    section = f"<hs:sec {NAMESPACES}>{''.join(paragraphs)}</hs:sec>"
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as package:
+        package.writestr("mimetype", "application/hwp+zip", zipfile.ZIP_STORED)
+        package.writestr("Contents/header.xml", HEADER)
+        package.writestr("Contents/content.hpf", CONTENT)
+        package.writestr("Contents/section0.xml", section)
+        for name, content in members.items():
+            package.writestr(name, content)
+    return Blob(target.getvalue(), "요구서.hwp")
+
+
+def read(*paragraphs):
+    return FORMAT.read(document(*paragraphs))
+
+
+def shape(grid):
+    return [(cell.row, cell.col, cell.row_span, cell.col_span, cell.text) for cell in grid.cells]
+
+
+def test_it_is_told_by_its_content_and_not_by_its_name():
+    assert FORMAT.sniff(document(paragraph(text("가")))) == 1.0
+    assert FORMAT.sniff(Blob(b"PK\x03\x04", "a.hwpx")) == 0.0
+    assert FORMAT.sniff(Blob(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "a.hwpx")) == 0.0
+
+
+def test_paragraphs_keep_their_characters_and_their_order():
+    nfd = unicodedata.normalize("NFD", "한글 예산")
+    read_document = read(
+        paragraph(text("Ⅰ. 세입예산안")), paragraph(text("  ㅇ 국세 △3.2% 감소")), paragraph(text(nfd)), paragraph()
+    )
+    assert [element.text for element in read_document.elements] == ["Ⅰ. 세입예산안", "  ㅇ 국세 △3.2% 감소", nfd]
+    assert [element.kind for element in read_document.elements] == [
+        ElementKind.TITLE,
+        ElementKind.LIST_ITEM,
+        ElementKind.NARRATIVE_TEXT,
+    ]
+    assert read_document.elements[2].section_path == ["Ⅰ. 세입예산안"]
+    assert read_document.coverage == 1.0
+    assert read_document.reader.startswith("dochan ")
+
+
+def test_merged_cells_come_out_with_their_exact_spans():
+    body = read(
+        paragraph(text("(단위: 백만원)")),
+        paragraph(
+            table(
+                3,
+                3,
+                [cell(0, 0, paragraph(text("구분")), row_span=2), cell(0, 1, paragraph(text("예산")), col_span=2)],
+                [cell(1, 1, paragraph(text("2024"))), cell(1, 2, paragraph(text("2025")))],
+                [
+                    cell(2, 0, paragraph(text("총계"))),
+                    cell(2, 1, paragraph(text("1,234,567"))),
+                    cell(2, 2, paragraph(text("△1,234")), paragraph(text("(확정)"))),
+                ],
+            )
+        ),
+    )
+    grid = body.elements[1].table
+    assert grid.unit == "백만원"
+    assert shape(grid) == [
+        (1, 1, 2, 1, "구분"),
+        (1, 2, 1, 2, "예산"),
+        (2, 2, 1, 1, "2024"),
+        (2, 3, 1, 1, "2025"),
+        (3, 1, 1, 1, "총계"),
+        (3, 2, 1, 1, "1,234,567"),
+        (3, 3, 1, 1, "△1,234\n(확정)"),
+    ]
+
+
+def test_a_nested_table_is_an_element_that_names_its_parent_cell():
+    inner = table(1, 2, [cell(0, 0, paragraph(text("안"))), cell(0, 1, paragraph(text("쪽")))])
+    body = read(
+        paragraph(table(1, 2, [cell(0, 0, paragraph(text("밖"))), cell(0, 1, paragraph(text("앞")), paragraph(inner))]))
+    )
+    outer, nested = body.elements
+    assert shape(outer.table) == [(1, 1, 1, 1, "밖"), (1, 2, 1, 1, "앞")]
+    assert nested.parent == (0, 1, 2)
+    assert shape(nested.table) == [(1, 1, 1, 1, "안"), (1, 2, 1, 1, "쪽")]
+
+
+def test_a_paragraph_with_a_table_a_note_and_an_equation_inside_stays_one():
+    note = f"<hp:ctrl><hp:footNote>{flow(paragraph(text('각주 본문')))}</hp:footNote></hp:ctrl>"
+    equation = '<hp:equation><hp:pos treatAsChar="1"/><hp:script>a over b</hp:script></hp:equation>'
+    inside = table(1, 1, [cell(0, 0, paragraph(text("표")))])
+    body = read(paragraph(text("앞"), run(note), text("가운데"), inside, text("뒤"), run(equation), text("끝.")))
+    assert [(element.kind, element.text) for element in body.elements if element.table is None] == [
+        (ElementKind.NARRATIVE_TEXT, "앞가운데뒤끝."),
+        (ElementKind.FORMULA, "a over b"),
+        (ElementKind.FOOTNOTE, "각주 본문"),
+    ]
+    assert [shape(element.table) for element in body.elements if element.table] == [[(1, 1, 1, 1, "표")]]
+
+
+def test_headers_footers_endnotes_captions_text_boxes_and_memos_are_elements():
+    def control(inner):
+        return run(f"<hp:ctrl>{inner}</hp:ctrl>")
+
+    body = read(
+        paragraph(
+            control(f"<hp:header>{flow(paragraph(text('재정경제부')))}</hp:header>"),
+            control(f"<hp:footer>{flow(paragraph(text('- 1 -')))}</hp:footer>"),
+            text("본문이다."),
+            control(f"<hp:endNote>{flow(paragraph(text('미주이다.')))}</hp:endNote>"),
+        ),
+        paragraph(run(f"<hp:rect><hp:drawText>{flow(paragraph(text('글상자이다.')))}</hp:drawText></hp:rect>")),
+        paragraph(
+            table(
+                1,
+                1,
+                [cell(0, 0, paragraph(text("가")))],
+                caption=f'<hp:caption side="TOP">{flow(paragraph(text("표 1. 세입 (단위: 조원)")))}</hp:caption>',
+            )
+        ),
+        paragraph(control(f'<hp:fieldBegin type="MEMO">{flow(paragraph(text("메모이다.")))}</hp:fieldBegin>')),
+    )
+    found = {(element.kind, element.text) for element in body.elements}
+    assert found == {
+        (ElementKind.HEADER, "재정경제부"),
+        (ElementKind.FOOTER, "- 1 -"),
+        (ElementKind.NARRATIVE_TEXT, "본문이다."),
+        (ElementKind.ENDNOTE, "미주이다."),
+        (ElementKind.NARRATIVE_TEXT, "글상자이다."),
+        (ElementKind.FIGURE_CAPTION, "표 1. 세입 (단위: 조원)"),
+        (ElementKind.TABLE, "가"),
+        (ElementKind.NARRATIVE_TEXT, "메모이다."),
+    }
+    assert next(element.table.unit for element in body.elements if element.table) == "조원"
+    assert body.coverage == 1.0
+
+
+def test_text_struck_by_a_tracked_change_is_left_out():
+    struck = (
+        '<hp:t>남는 글<hp:deleteBegin Id="1" TcId="1"/>지운 글<hp:deleteEnd Id="1" TcId="1" paraend="0"/> 이어짐</hp:t>'
+    )
+    changes = (
+        '<hh:head xmlns:hh="http://www.hancom.co.kr/hwpml/2011/head"><hh:trackChanges itemCnt="1">'
+        '<hh:trackChange type="Delete" date="2025-01-01T00:00:00Z" authorID="1" hide="0" id="1"/></hh:trackChanges>'
+        '<hh:trackChangeAuthors itemCnt="1"><hh:trackChangeAuthor name="a" mark="1" id="1"/></hh:trackChangeAuthors>'
+        "</hh:head>"
+    )
+    blob = document(paragraph(run(struck)))
+    target = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(blob.content)) as source, zipfile.ZipFile(target, "w") as package:
+        for name in source.namelist():
+            package.writestr(name, changes if name == "Contents/header.xml" else source.read(name))
+    body = FORMAT.read(Blob(target.getvalue(), "a.hwpx"))
+    assert [element.text for element in body.elements] == ["남는 글 이어짐"]
+    assert body.coverage == 1.0
+
+
+@pytest.mark.parametrize(
+    ("blob", "reason"),
+    [
+        (document(paragraph(text("가")), **{"META-INF/manifest.xml": "<x><encryption-data/></x>"}), "password_hwpx"),
+        (document(paragraph()), "no_text"),
+        (document(paragraph(text(" " * 2_000_000))), "archive_bomb"),
+        (document("<hp:p><hp:run>"), "corrupt"),
+        (Blob(document(paragraph(text("가"))).content[:300], "a.hwpx"), "corrupt"),
+    ],
+)
+def test_what_cannot_be_read_has_its_reason(blob, reason):
+    with pytest.raises(Failed) as failure:
+        FORMAT.read(blob)
+    assert failure.value.reason == reason
+
+
+def test_the_second_reader_steps_in_where_the_first_gives_up():
+    source = document(
+        paragraph(text("예산 총괄표이다.")), paragraph(table(1, 1, [cell(0, 0, paragraph(text("1,234")))]))
+    )
+    target = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(source.content)) as package, zipfile.ZipFile(target, "w") as without:
+        for name in package.namelist():
+            if name != "mimetype":
+                without.writestr(name, package.read(name))
+    blob = Blob(target.getvalue(), "a.hwpx")
+    assert FORMAT.sniff(blob) == 1.0
+    body = FORMAT.read(blob)
+    assert body.reader.startswith("unhwp ")
+    assert body.coverage == 1.0
+    assert [element.text for element in body.elements] == ["예산 총괄표이다.", "1,234"]
+
+
+def test_every_real_document_comes_out_whole():
+    files = sorted((CORPUS / "hwpx").glob("*.hwpx")) if (CORPUS / "hwpx").is_dir() else []
+    if not files:
+        pytest.skip(f"no documents at {CORPUS}")
+    short = {}
+    for file in files:
+        coverage = FORMAT.read(Blob(file.read_bytes(), file.name)).coverage
+        if coverage is not None and coverage < 0.98:
+            short[file.name] = coverage
+    assert short == {}

@@ -1,0 +1,145 @@
+"""ZIP archives: Korean names, passwords, traversal, links and bombs."""
+
+import io
+import stat
+import struct
+import zipfile
+
+import pytest
+
+from connectors import inflation
+from connectors.contract import Blob, MemberFile
+from connectors.formats.zip_archive import FORMAT, neutral_path
+from schemas.outcome import Failed
+
+
+def archive(members: dict[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", method) as target:
+        for name, content in members.items():
+            target.writestr(name, content)
+    return buffer.getvalue()
+
+
+def with_raw_names(content: bytes, encoding: str) -> bytes:
+    """The archive as a Korean program writes it: names in `encoding` and no flag for UTF-8. ASCII `?` stand for bytes."""
+    raw = "예산안.txt".encode(encoding)
+    placeholder = b"n" * len(raw)
+    assert content.count(placeholder) == 2
+    return content.replace(placeholder, raw)
+
+
+def read(content: bytes) -> list[MemberFile]:
+    return FORMAT.read(Blob(content, "a.zip")).members
+
+
+@pytest.mark.parametrize("encoding", ["cp949", "utf-8"])
+def test_names_without_a_flag_are_read_as_korean(encoding: str):
+    length = len("예산안.txt".encode(encoding))
+    content = with_raw_names(archive({"n" * length: b"x"}), encoding)
+
+    assert [(m.path, m.content) for m in read(content)] == [("예산안.txt", b"x")]
+
+
+def test_names_with_the_flag_are_utf8_and_folders_are_left_out():
+    members = read(archive({"예산/": b"", "예산/안.txt": b"x", "plain.txt": b"y"}))
+
+    assert [member.path for member in members] == ["예산/안.txt", "plain.txt"]
+
+
+@pytest.mark.parametrize(
+    ("name", "path"),
+    [
+        ("../../etc/passwd", "etc/passwd"),
+        ("/etc/passwd", "etc/passwd"),
+        ("..\\..\\a.txt", "a.txt"),
+        ("C:\\temp\\a.txt", "temp/a.txt"),
+        ("a/./b//../c.txt", "a/b/c.txt"),
+        ("..", "이름 없음"),
+        ("a\x00b", "ab"),
+    ],
+)
+def test_paths_stay_below_their_container(name: str, path: str):
+    assert neutral_path(name) == path
+
+
+def test_links_are_left_out():
+    info = zipfile.ZipInfo("link")
+    info.external_attr = (stat.S_IFLNK | 0o777) << 16
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as target:
+        target.writestr(info, "/etc/passwd")
+
+    assert [(m.path, m.content, m.reason) for m in read(buffer.getvalue())] == [("link", b"", "symbolic_link")]
+
+
+def locked(content: bytes, n_members: int) -> bytes:
+    """Set the flag of encryption on the first members, in the local headers and in the directory."""
+    changed = bytearray(content)
+    for signature, offset in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        position = -1
+        for _ in range(n_members):
+            position = changed.find(signature, position + 1)
+            changed[position + offset] |= 1
+    return bytes(changed)
+
+
+def test_passwords_are_told_for_one_member_and_for_all():
+    content = archive({"a.txt": b"x", "b.txt": b"y"})
+
+    assert [m.reason for m in read(locked(content, 1))] == ["password_archive", None]
+    with pytest.raises(Failed, match="password_archive"):
+        read(locked(content, 2))
+
+
+def test_a_bomb_is_refused_by_its_directory(monkeypatch):
+    with pytest.raises(Failed, match="archive_bomb"):
+        read(archive({"zeros": b"\0" * (65 << 20)}))
+    monkeypatch.setattr(inflation, "MAX_MEMBERS", 10)
+    with pytest.raises(Failed, match="archive_bomb"):
+        read(archive({str(number): b"" for number in range(11)}))
+    monkeypatch.setattr(inflation, "MAX_INFLATED_BYTES", 100)
+    with pytest.raises(Failed, match="archive_bomb"):
+        read(archive({"a": b"x" * 60, "b": b"y" * 60}))
+
+
+def test_members_that_share_their_bytes_are_a_bomb():
+    content = archive({"a": b"x" * 1_000, "b": b"y" * 1_000}, zipfile.ZIP_STORED)
+    directory = content.find(b"PK\x01\x02")
+    second = content.find(b"PK\x01\x02", directory + 1)
+    changed = bytearray(content)
+    # both entries of the directory point at the first member, with more bytes than there are
+    changed[second + 42 : second + 46] = struct.pack("<I", 0)
+    for entry in (directory, second):
+        changed[entry + 20 : entry + 28] = struct.pack("<II", 2_000, 2_000)
+
+    with pytest.raises(Failed, match="archive_bomb"):
+        read(bytes(changed))
+
+
+def test_inflating_stops_at_the_room_that_is_left():
+    content = archive({"a": b"x" * 1_000})
+    with zipfile.ZipFile(io.BytesIO(content)) as opened, pytest.raises(Failed, match="archive_bomb"):
+        inflation.inflate(opened, opened.infolist()[0], 999)
+
+
+def test_a_member_with_a_wrong_size_or_checksum_is_corrupt_and_its_neighbour_is_not():
+    content = bytearray(archive({"a.txt": b"x" * 100, "b.txt": b"y"}, zipfile.ZIP_STORED))
+    position = content.find(b"x" * 100)
+    content[position] = ord("z")
+
+    assert [(m.path, m.reason) for m in read(bytes(content))] == [("a.txt", "corrupt"), ("b.txt", None)]
+
+
+def test_a_broken_archive_is_corrupt_and_not_unknown():
+    blob = Blob(archive({"a.txt": b"x"})[:-10], "a.zip")
+
+    assert FORMAT.sniff(blob) > 0.1
+    with pytest.raises(Failed, match="corrupt"):
+        FORMAT.read(blob)
+
+
+@pytest.mark.parametrize("name", ["[Content_Types].xml", "mimetype", "META-INF/MANIFEST.MF"])
+def test_documents_that_are_archives_inside_are_no_archives(name: str):
+    assert FORMAT.sniff(Blob(archive({name: b"x"}), "a.zip")) == 0.0
+    assert 0.1 < FORMAT.sniff(Blob(archive({"a.txt": b"x"}), "a.zip")) < 0.5
