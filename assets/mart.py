@@ -17,7 +17,7 @@ def _built(mart: Mart) -> dg.AssetsDefinition:
     @layer_asset(
         "mart",
         mart.name,
-        f"{mart.record.label} — {mart.question}\n\n{' '.join((mart.record.__doc__ or '').split())}",
+        f"{mart.record.label} — {mart.question}",
         kinds=["ducklake", "sql"],
         deps=[["core", "reading"]],
         records=[mart.record],

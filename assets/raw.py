@@ -1,5 +1,6 @@
 """Raw: what came. One asset a source of `gotgan.toml`, under the source's own name."""
 
+import re
 from collections.abc import Iterable
 
 import dagster as dg
@@ -12,6 +13,7 @@ from schemas.records.access import AccessRecord
 from schemas.records.placement import Placement
 from warehouse.night import Night
 
+_PLAIN = re.compile(r"[A-Za-z0-9_]+")
 _RECORDS: list[type[Record]] = [Placement, AccessRecord]
 
 
@@ -28,7 +30,7 @@ def source_inputs(raw: Iterable[dg.AssetsDefinition]) -> dict[str, dg.AssetIn]:
 
 def _ascii_name(name: str) -> str:
     # Dagster takes Hangul in a key, but in the name of an op or an input nothing beyond ASCII letters, digits and _.
-    return f"source_{digest_bytes(name.encode())[:12]}"
+    return name if _PLAIN.fullmatch(name) else f"source_{digest_bytes(name.encode())[:12]}"
 
 
 def _received(source: Source) -> dg.AssetsDefinition:

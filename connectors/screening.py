@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from connectors.contract import Document
 from connectors.secrecy import secrecy_mark, secrecy_mark_in_name
 from connectors.tablemasking import mask_grid
-from schemas.elements import Cell, Element, Grid, grid_text
+from schemas.elements import Cell, Element, ElementKind, Grid, grid_text
 from schemas.masking import identifier_spans, is_identifier_label, mask_identifiers, mask_spans
 
 __all__ = ["RULES_VERSION", "Screened", "clean", "mask_elements", "screen", "secrecy_mark", "secrecy_mark_in_name"]
@@ -83,7 +83,8 @@ def mask_elements(elements: Sequence[Element]) -> tuple[list[Element], int]:
         n_masked += count
         changes.update(_masked_places(element))
         masked.append(element.model_copy(update=changes) if changes else element)
-    return _mask_across(masked, n_masked)
+    masked, n_masked = _mask_across(masked, n_masked)
+    return _with_masked_headings(elements, masked), n_masked
 
 
 def _label(previous: str) -> str:
@@ -122,7 +123,11 @@ def _mask_across(elements: list[Element], n_masked: int) -> tuple[list[Element],
         head = f"{before}\n"
         joined = f"{head}{first.text[-_EDGE:]}\n{second.text[:_EDGE]}\n{after}"
         border = len(head) + len(first.text[-_EDGE:])
-        crossing = [span for span in identifier_spans(joined) if span[0] < border < span[1]]
+        crossing = [
+            (start, end)
+            for start, end in identifier_spans(joined)
+            if len(head) <= start < border < end <= border + 1 + len(second.text[:_EDGE])
+        ]
         if not crossing:
             continue
         start, end = crossing[0]
@@ -131,6 +136,21 @@ def _mask_across(elements: list[Element], n_masked: int) -> tuple[list[Element],
         elements[index] = first.model_copy(update={"text": mask_spans(first.text, [(start + offset, len(first.text))])})
         elements[index + 1] = second.model_copy(update={"text": mask_spans(second.text, [(0, end - border - 1)])})
     return elements, n_masked
+
+
+def _with_masked_headings(elements: Sequence[Element], masked: list[Element]) -> list[Element]:
+    """A heading that only its neighbours showed to hold a number is masked in the paths below it too."""
+    renamed = {
+        " ".join(before.text.split()): " ".join(after.text.split())
+        for before, after in zip(elements, masked, strict=True)
+        if before.kind is ElementKind.TITLE and before.text != after.text
+    }
+    if not renamed:
+        return masked
+    return [
+        element.model_copy(update={"section_path": [renamed.get(heading, heading) for heading in element.section_path]})
+        for element in masked
+    ]
 
 
 def _cleaned(element: Element) -> Element:

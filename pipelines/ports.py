@@ -7,7 +7,6 @@ from functools import cached_property
 
 from connectors.isolation import SandboxedReader
 from connectors.limits import Limits
-
 from connectors.screening import secrecy_mark_in_name
 from pipelines.settings import Settings
 from schemas.ports import Embedder, Progress

@@ -36,14 +36,15 @@ def arrow_type(annotation: Any) -> pa.DataType:
     origin = typing.get_origin(annotation)
     if origin is typing.Annotated:
         return arrow_type(typing.get_args(annotation)[0])
-    if origin in (list, tuple):
-        return pa.list_(arrow_type(typing.get_args(annotation)[0]))
-    if origin is typing.Literal:
+    arguments = typing.get_args(annotation)
+    if origin is list or (origin is tuple and arguments[1:] == (...,)):
+        return pa.list_(arrow_type(arguments[0]))
+    if origin is typing.Literal and all(isinstance(choice, str) for choice in arguments):
         return pa.string()
     if isinstance(annotation, types.GenericAlias):
         raise TypeError(f"no column type for {annotation}")
     if isinstance(annotation, type):
-        if issubclass(annotation, enum.Enum):
+        if issubclass(annotation, enum.StrEnum):
             return pa.string()
         if issubclass(annotation, BaseModel):
             return pa.struct(

@@ -194,22 +194,24 @@ def _ascii_digit(character: str) -> str:
 
 def _runs(shadow: str) -> Iterator[_Run]:
     tokens = [match.span() for match in _TOKEN.finditer(shadow)]
-    for first, (start, _) in enumerate(tokens):
+    for first in range(len(tokens)):
+        # thirteen digits are in thirteen tokens at most
+        group = tokens[first : first + _DIGITS]
         sizes: list[int] = []
         gaps: list[str] = []
-        for token_start, token_end in tokens[first:]:
-            if sizes:
-                gap = shadow[tokens[first + len(sizes) - 1][1] : token_start]
+        for index, (start, end) in enumerate(group):
+            if index:
+                gap = shadow[group[index - 1][1] : start]
                 if len(gap) > _MAX_GAP or not _GAP.fullmatch(gap):
                     break
                 gaps.append(gap)
-            sizes.append(token_end - token_start)
+            sizes.append(end - start)
             if sum(sizes) >= _DIGITS:
                 break
         if sum(sizes) == _DIGITS:
-            end = tokens[first + len(sizes) - 1][1]
-            digits = "".join(shadow[a:b] for a, b in tokens[first : first + len(sizes)])
-            yield _Run(digits, tuple(sizes), tuple(gaps), start, end)
+            group = group[: len(sizes)]
+            digits = "".join(shadow[start:end] for start, end in group)
+            yield _Run(digits, tuple(sizes), tuple(gaps), group[0][0], group[-1][1])
 
 
 def _is_identifier(run: _Run, shadow: _Shadow, before: str, after: str, is_labelled: bool) -> bool:
@@ -279,20 +281,21 @@ def _count_until(sizes: Sequence[int], digits: int) -> int:
 
 
 def _stands_alone(run: _Run, shadow: str) -> bool:
-    before = re.search(r"(?:[0-9.,]*[0-9])\s+$", shadow[: run.start])
-    after = re.match(r"\s+(?:[0-9][0-9.,]*)|[.,][0-9]", shadow[run.end :])
-    return not any(match and _looks_like_amount(match.group()) for match in (before, after))
+    before = re.search(r"(?:[0-9.,]*[0-9])\s+$", shadow[max(0, run.start - _WINDOW_BEFORE) : run.start])
+    after = re.match(r"\s+(?:[0-9][0-9.,]*)|[.,][0-9]", shadow[run.end : run.end + _WINDOW_BEFORE])
+    neighbours = [match.group().strip() for match in (before, after) if match]
+    is_row_of_digits = 1 in run.sizes and any(len(number) == 1 for number in neighbours)
+    return not is_row_of_digits and not any(_looks_like_amount(number) for number in neighbours)
 
 
 def _looks_like_amount(number: str) -> bool:
-    number = number.strip()
     return not number.startswith("0") and (len(number) >= 4 or not number.isdigit())
 
 
 def _is_bare_identifier(run: _Run, shadow: _Shadow, before: str, after: str, is_labelled: bool) -> bool:
     digits = run.digits
-    continues = re.match(r"\.[0-9]|,[0-9]{3}(?![0-9])", shadow.text[run.end :])
-    if continues or re.search(r"[0-9]\.$", shadow.text[: run.start]):
+    continues = re.match(r"\.[0-9]|,[0-9]{3}(?![0-9])", shadow.text[run.end : run.end + 5])
+    if continues or re.search(r"[0-9]\.$", shadow.text[max(0, run.start - 2) : run.start]):
         return False
     if _UNIT_AFTER.match(after) or _MONEY_BEFORE.search(before):
         return False

@@ -58,6 +58,10 @@ class Record(BaseModel):
         for attribute in ("layer", "key", "label"):
             if not hasattr(cls, attribute):
                 raise TypeError(f"{cls.__name__} declares no {attribute}")
+        if cls.layer not in LAYERS:
+            raise TypeError(f"{cls.__name__}.layer {cls.layer!r} is none of {', '.join(LAYERS)}")
+        if not cls.key or not cls.label or not cls.__doc__ or cls.__doc__ == Record.__doc__:
+            raise TypeError(f"{cls.__name__} needs a key, a label and a docstring of its own")
         unknown = [name for name in cls.key if name not in cls.model_fields]
         if unknown:
             raise TypeError(f"{cls.__name__}.key names columns that do not exist: {unknown}")

@@ -16,7 +16,7 @@ from schemas.provenance import Locator
 from schemas.records.chunk import Chunk
 from schemas.records.element import ElementRecord
 from warehouse.breaking import HARD_LIMIT, LEAST, REACH, best_break, find_blocks, mark, split_sentences
-from warehouse.table_text import MAX_HEADER_ROWS, is_mostly_digits, rows_locator, write_table
+from warehouse.table_text import MAX_HEADER_ROWS, cell_lines, is_mostly_digits, rows_locator, write_table
 
 RULES_VERSION = 1
 TOKEN_LIMIT = 480
@@ -214,9 +214,17 @@ def _real_table(element: ElementRecord) -> Grid | None:
 def _section(elements: list[ElementRecord]) -> _Section:
     pieces: list[_Piece] = []
     for element in elements:
-        for place, sentence in enumerate(split_sentences(element.text.strip(), HARD_LIMIT)):
-            pieces.append(_Piece(sentence, element.ordinal, element.locator, glue="" if place else "\n"))
+        for text in _paragraphs(element):
+            for place, sentence in enumerate(split_sentences(text, HARD_LIMIT)):
+                pieces.append(_Piece(sentence, element.ordinal, element.locator, glue="" if place else "\n"))
     return _Section(_headings(elements[0]), tuple(pieces))
+
+
+def _paragraphs(element: ElementRecord) -> list[str]:
+    """The text of an element; of a box the lines of its cells, which its own text has lost."""
+    if element.table is None:
+        return [element.text.strip()]
+    return [line for cell in element.table.cells for line in cell_lines(cell.text)]
 
 
 def _table(element: ElementRecord, grid: Grid, path: tuple[str, ...], above: ElementRecord | None) -> _Draft:

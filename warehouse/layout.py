@@ -117,10 +117,6 @@ class Home:
         """LanceDB."""
         return self.root / "vectors"
 
-    def vector_table_folder(self, table: str) -> Path:
-        """Folder of one table of vectors."""
-        return self.vector_folder / f"{_safe(table)}.lance"
-
     @property
     def serving_folder(self) -> Path:
         """Analysts' files of the last publications."""
@@ -183,6 +179,11 @@ class Home:
         ):
             folder.mkdir(parents=True, exist_ok=True)
         self.key_folder.mkdir(mode=0o700, exist_ok=True)
+
+
+def vector_table_folder(folder: Path, table: str) -> Path:
+    """Folder of one table of the LanceDB in `folder`."""
+    return folder / f"{_safe(table)}.lance"
 
 
 def project_folder() -> Path:

@@ -7,6 +7,7 @@ process's open transaction would be taken for one.
 
 from collections.abc import Iterable
 
+from schemas.record import LAYERS
 from warehouse.lake import CATALOG, Lake
 
 
@@ -39,7 +40,7 @@ def clean(lake: Lake) -> None:
 def files(lake: Lake, snapshot: int) -> list[tuple[str, int]]:
     """(path, bytes) of every file that the snapshot's tables consist of, delete files too."""
     found: set[tuple[str, int]] = set()
-    for layer, table in lake.tables():
+    for layer, table in _tables_of(lake, snapshot):
         listed = lake.connection.execute(
             "SELECT data_file, data_file_size_bytes, delete_file, delete_file_size_bytes "
             f"FROM ducklake_list_files('{CATALOG}', '{table}', schema => '{layer}', snapshot_version => {snapshot})"
@@ -49,3 +50,16 @@ def files(lake: Lake, snapshot: int) -> list[tuple[str, int]]:
             if delete_file:
                 found.add((delete_file, delete_bytes))
     return sorted(found)
+
+
+def _tables_of(lake: Lake, snapshot: int) -> list[tuple[str, str]]:
+    """(layer, table) of every table that the snapshot has: one made since must not be asked for its files of then."""
+    lives = "begin_snapshot <= $snapshot AND (end_snapshot IS NULL OR end_snapshot > $snapshot)"
+    metadata = f"__ducklake_metadata_{CATALOG}"
+    listed = lake.connection.execute(
+        f"""SELECT s.schema_name, t.table_name
+            FROM (FROM {metadata}.ducklake_table WHERE {lives}) t
+            JOIN (FROM {metadata}.ducklake_schema WHERE {lives}) s ON s.schema_id = t.schema_id ORDER BY 1, 2""",
+        {"snapshot": snapshot},
+    ).fetchall()
+    return [(layer, table) for layer, table in listed if layer in LAYERS]

@@ -198,8 +198,8 @@ class Night:
             self.published, self.is_new = self._publisher().publish(
                 self.run_id, lambda publication_id: lambda: self._insert_run("published", publication_id)
             )
-            if self.is_new:
-                collect_originals(self.lake, BlobStore(self.home))
+            # Also without news: a run that was killed after its publication has not come to this.
+            collect_originals(self.lake, BlobStore(self.home))
         return self.published, self.is_new
 
     def _publisher(self) -> Publisher:

@@ -184,7 +184,7 @@ class PassageIndexer:
             ),
             work=lambda keys: self._embedded(keys, result),
             sink=sink,
-            batch_inputs=2_048,
+            batch_inputs=512,
         )
         result.steps.append(run_step(step, run_id, progress))
         access = Step(

@@ -38,7 +38,9 @@ class Audience:
     holders: tuple[frozenset[str], ...]
 
     def may_read(self, access: Access) -> bool:
-        """Whether every holder may read it; a file for nobody holds nothing."""
+        """Whether every holder may read it; a file for nobody holds nothing, and what is denied to anybody is not for everyone."""
+        if self.clearance is None and access.deny:
+            return False
         return bool(self.holders) and all(may_read(access, tokens) for tokens in self.holders)
 
 

@@ -14,6 +14,7 @@ from schemas.provenance import Locator
 
 MAX_HEADER_ROWS = 5
 _MAX_LABEL = 40
+_MAX_TITLE = 120
 _MAX_HEADER = 300
 _LEAST_LETTERS = 0.12
 _LEAST_LENGTH = 300
@@ -24,7 +25,7 @@ _RANGE = re.compile(r"\$?([A-Z]{1,3})\$?(\d+)(?::\$?([A-Z]{1,3})\$?(\d+))?")
 
 
 class Row(NamedTuple):
-    """A line of a table's text: the row it comes from (from 1) and its cells, each with its label."""
+    """A line of a table's text: the row it comes from (from 1), and its cells in their own lines, each with its label."""
 
     number: int
     text: str
@@ -48,21 +49,26 @@ def write_table(grid: Grid, caption: str | None = None) -> TableText:
     """
     filled, printed, starting = _spread(grid)
     titles, headers = _find_header(filled, starting, grid)
+    is_form = _is_form(starting, headers)
+    if is_form:
+        headers = []
     head = [*titles, *headers]
     body = [number for number in range(1, grid.n_rows + 1) if number not in head and any(filled[number - 1])]
     is_numeric = is_mostly_digits("".join(text for number in body for text in printed[number - 1]))
-    unit = f"(단위: {grid.unit})" if grid.unit else None
-    lines = [caption, *(" ".join(filter(None, printed[number - 1])) for number in titles), unit]
+    lines = [caption or "", *(" ".join(" ".join(printed[number - 1]).split()) for number in titles)]
+    if grid.unit and not any(grid.unit in line for line in lines):
+        lines.append(f"(단위: {grid.unit})")
     labels = _labels(filled, headers, grid.n_cols)
     one_line = _bar(labels)
-    is_paired = False
+    rows = [_write_row(number, printed[number - 1], labels, is_form=is_form) for number in body]
     if len(one_line) <= _MAX_HEADER:
         lines.append(one_line)
     elif is_numeric or not body:
         lines += [_bar(printed[number - 1]) for number in headers]
     else:
-        is_paired = True
-    rows = [_write_row(number, printed[number - 1], labels, is_paired) for number in body]
+        names = tuple(label for label in labels if label)
+        paired = [Row(row.number, ", ".join(" ".join(pair.split()) for pair in row.pairs), row.pairs) for row in rows]
+        rows = [Row(headers[0], " | ".join(names), names), *paired]
     return TableText("\n".join(line for line in lines if line), rows, is_numeric)
 
 
@@ -71,6 +77,11 @@ def is_mostly_digits(text: str) -> bool:
     solid = "".join(text.split())
     letters = sum(character.isalpha() for character in solid)
     return len(solid) >= _LEAST_LENGTH and letters < _LEAST_LETTERS * len(solid)
+
+
+def cell_lines(text: str) -> list[str]:
+    """The lines of a cell that hold anything, with single spaces."""
+    return [" ".join(line.split()) for line in text.splitlines() if line.strip()]
 
 
 def rows_locator(locator: Locator, grid: Grid, first: int, last: int) -> Locator:
@@ -90,45 +101,66 @@ def _spread(grid: Grid) -> tuple[list[list[str]], list[list[str]], list[list[Cel
     printed = [[""] * grid.n_cols for _ in range(grid.n_rows)]
     starting: list[list[Cell]] = [[] for _ in range(grid.n_rows)]
     for cell in grid.cells:
-        text = " ".join(cell.text.split())
+        text, lines = " ".join(cell.text.split()), cell_lines(cell.text)
         starting[cell.row - 1].append(cell)
-        printed[cell.row - 1][cell.col - 1] = text
         for row in range(cell.row - 1, min(cell.row - 1 + cell.row_span, grid.n_rows)):
             # A label that spans rows belongs to each of them; text that spans columns is said once a row.
-            printed[row][cell.col - 1] = text
+            printed[row][cell.col - 1] = "\n".join(lines)
             for col in range(cell.col - 1, min(cell.col - 1 + cell.col_span, grid.n_cols)):
                 filled[row][col] = text
     return filled, printed, starting
 
 
 def _find_header(filled: list[list[str]], starting: list[list[Cell]], grid: Grid) -> tuple[list[int], list[int]]:
-    """Numbers of the title rows above a header (one cell each) and of the header's own; at least one row stays body."""
+    """Numbers of the title rows above a header (one cell each) and of the header's own; at least one row stays body.
+
+    The first column tells how deep a header is: its cell spans the header's rows, or is blank below the first.
+    """
+    last = min(MAX_HEADER_ROWS, grid.n_rows - 1)
     titles: list[int] = []
-    headers: list[int] = []
-    is_open = True
-    for number in range(1, min(MAX_HEADER_ROWS, grid.n_rows - 1) + 1):
-        cells = [cell for cell in starting[number - 1] if cell.text.strip()]
-        if not cells:
-            if any(filled[number - 1]):
-                headers.append(number)
-            continue
-        if not _is_labels(cells):
+    number = 1
+    while number <= last and len(cells := _written(starting[number - 1])) < 2 and grid.n_cols > 1:
+        if cells and (not _is_labels(cells, _MAX_TITLE) or (cells[0].col > 1 and _continues(number, filled, starting))):
             break
-        if len(cells) == 1 and grid.n_cols > 1 and not headers:
-            titles.append(number)
-            continue
-        is_continued = not filled[number - 1][0] or (bool(headers) and cells[0].col > 1)
-        if not is_open and not is_continued:
-            break
-        headers.append(number)
-        is_open = any(cell.col_span > 1 or cell.row_span > 1 for cell in starting[number - 1])
-    return titles, headers
+        titles += [number] if cells else []
+        number += 1
+    if number > last or not _is_labels(_written(starting[number - 1]), _MAX_LABEL):
+        return titles, []
+    corner = next((cell for cell in starting[number - 1] if cell.col == 1), None)
+    deep = list(range(number, number + (corner.row_span if corner else 1)))
+    if len(deep) > 1:
+        is_header = deep[-1] <= last and all(_is_labels(starting[row - 1], _MAX_LABEL) for row in deep)
+        return titles, deep if is_header else [number]
+    while deep[-1] < last and _continues(deep[-1], filled, starting):
+        deep.append(deep[-1] + 1)
+    return titles, deep
 
 
-def _is_labels(cells: Sequence[Cell]) -> bool:
+def _continues(number: int, filled: list[list[str]], starting: list[list[Cell]]) -> bool:
+    """Whether the row below header row `number` divides it further: blank in front, and labels where it has room."""
+    below = _written(starting[number])
+    if not below or filled[number][0] or not _is_labels(below, _MAX_LABEL):
+        return False
+    wide = {cell.col + step for cell in starting[number - 1] if cell.col_span > 1 for step in range(cell.col_span)}
+    return any(cell.col in wide or not filled[number - 1][cell.col - 1] for cell in below)
+
+
+def _is_form(starting: list[list[Cell]], headers: list[int]) -> bool:
+    """Whether most rows are merged in their own way: labels beside fields, where no row is the header of the others."""
+    spans = {(cell.col, cell.col_span) for number in headers for cell in starting[number - 1]}
+    body = [cells for number, cells in enumerate(starting, start=1) if number not in headers and _written(cells)]
+    odd = sum(any(cell.col_span > 1 and (cell.col, cell.col_span) not in spans for cell in cells) for cells in body)
+    return odd * 2 > len(body)
+
+
+def _written(cells: Sequence[Cell]) -> list[Cell]:
+    return [cell for cell in cells if cell.text.strip()]
+
+
+def _is_labels(cells: Sequence[Cell], longest: int) -> bool:
     texts = [" ".join(cell.text.split()) for cell in cells]
     numbers = [text for text in texts if _NUMBER.fullmatch(text) and not _YEAR.fullmatch(text)]
-    return not numbers and all(len(text) <= _MAX_LABEL for text in texts)
+    return not numbers and all(len(text) <= longest for text in texts)
 
 
 def _labels(filled: list[list[str]], headers: list[int], n_cols: int) -> list[str]:
@@ -146,10 +178,10 @@ def _labels(filled: list[list[str]], headers: list[int], n_cols: int) -> list[st
     return labels
 
 
-def _write_row(number: int, printed: list[str], labels: list[str], is_paired: bool) -> Row:
+def _write_row(number: int, printed: list[str], labels: list[str], *, is_form: bool) -> Row:
     pairs = [f"{label}: {value}" if label else value for label, value in zip(labels, printed, strict=True) if value]
-    return Row(number, ", ".join(pairs) if is_paired else _bar(printed), tuple(pairs))
+    return Row(number, _bar(pairs if is_form else printed), tuple(pairs))
 
 
 def _bar(cells: Sequence[str]) -> str:
-    return " | ".join(cells).rstrip(" |") if any(cells) else ""
+    return " | ".join(" ".join(cell.split()) for cell in cells).rstrip(" |")

@@ -14,6 +14,7 @@ import numpy as np
 import pyarrow as pa
 
 from schemas.identity import digest_parts
+from warehouse.layout import vector_table_folder
 from warehouse.vector_search import METRIC, PinnedTable, checked_ids
 
 ANN_ROWS = 50_000
@@ -246,7 +247,7 @@ class VectorTable:
 
     def files(self, version: int) -> list[Path]:
         """Every file that a version consists of; these alone, copied elsewhere, are that version."""
-        root = self.folder / f"{self.name}.lance"
+        root = vector_table_folder(self.folder, self.name)
         dataset = self._dataset(version)
         names = {f"_versions/{_MAX_VERSION - version:020d}.manifest"}
         for fragment in dataset.get_fragments():
@@ -262,7 +263,7 @@ class VectorTable:
     def _dataset(self, version: int | None = None) -> Any:
         import lance
 
-        return lance.dataset(str(self.folder / f"{self.name}.lance"), version=version)
+        return lance.dataset(str(vector_table_folder(self.folder, self.name)), version=version)
 
 
 def _schema(dimension: int, embedder: str, analyser: str) -> pa.Schema:

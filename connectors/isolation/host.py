@@ -307,16 +307,18 @@ class _Worker:
         self.kill()
         self._is_interrupted.clear()
         self._preloaded, self._n_read, self._zygote_cpu = set(), 0, 0.0
-        self._scratch = Path(tempfile.mkdtemp(prefix="gotgan-worker-"))
         is_process = self._level == sandbox.PROCESS
+        # bubblewrap has a folder of its own, in memory
+        self._scratch = Path(tempfile.mkdtemp(prefix="gotgan-worker-")) if is_process else None
+        scratch = self._scratch or Path("/")
         configuration: dict[str, object] = {
             "read": self._read,
-            "scratch": str(sandbox.scratch_of(self._level, self._scratch)),
+            "scratch": str(sandbox.scratch_of(self._level, scratch)),
             # outside a namespace the count would include everything else of this user
             "max_processes": 0 if is_process else self._limits.max_processes,
         }
         command = sandbox.worker_command(
-            self._level, "connectors.isolation.worker", configuration, self._extra_paths, self._limits, self._scratch
+            self._level, "connectors.isolation.worker", configuration, self._extra_paths, self._limits, scratch
         )
         with tempfile.TemporaryFile() as errors:
             process = subprocess.Popen(
@@ -328,7 +330,7 @@ class _Worker:
                 bufsize=0,
                 close_fds=True,
                 start_new_session=True,
-                cwd=self._scratch,
+                cwd=scratch,
             )
             self._process = process
             assert process.stdin and process.stdout

@@ -123,10 +123,11 @@ def bubblewrap_arguments(extra_paths: Sequence[Path], limits: Limits) -> list[st
         elif folder.is_dir():
             arguments += ["--ro-bind", str(folder), str(folder)]
     arguments += ["--ro-bind-try", "/etc/ld.so.cache", "/etc/ld.so.cache"]
+    # before the folders: a checkout below /tmp would be hidden by what is mounted over it
+    arguments += ["--size", str(limits.scratch_mb << 20), "--tmpfs", _SANDBOX_SCRATCH]
     for folder in _bound_folders(extra_paths):
         arguments += ["--ro-bind", str(folder), str(folder)]
     arguments += ["--proc", "/proc", "--dev", "/dev"]
-    arguments += ["--size", str(limits.scratch_mb << 20), "--tmpfs", _SANDBOX_SCRATCH]
     # what is left of the new root and of /dev would be room in memory without a limit
     arguments += ["--remount-ro", "/dev", "--remount-ro", "/", "--chdir", _SANDBOX_SCRATCH, "--"]
     return arguments

@@ -301,6 +301,14 @@ def test_a_label_on_the_line_above_names_a_bare_number():
     assert (count, elements[1].text) == (1, "*" * 13)
 
 
+def test_a_heading_masked_by_its_neighbours_is_masked_in_the_paths_below_it():
+    heading = paragraph("8506141234567", ElementKind.TITLE, level=1)
+    below = paragraph("글", section_path=["8506141234567"])
+    elements, _ = mask_elements([paragraph("주민등록번호"), heading, below])
+
+    assert elements[2].section_path == ["*" * 13]
+
+
 def test_a_column_of_figures_in_paragraphs_is_left_alone():
     lines = [paragraph(text) for text in ("예산액", "2345678", "850614", "1234567", "3456789")]
 

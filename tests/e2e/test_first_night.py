@@ -5,18 +5,20 @@ import unicodedata
 from pathlib import Path
 
 import duckdb
+import lancedb
 import pytest
 
+from pipelines.doors import open_session
+from pipelines.settings import Settings
 from schemas.elements import grid_text
+from warehouse.doors.search import search
+from warehouse.lake import Lake
+from warehouse.outcomes import locations, placement_outcomes
 
 
 @pytest.fixture(scope="session")
 def outcomes(ministry) -> dict[str, dict]:
     """Path below the share → its row at the head of the lake, as the operator sees it."""
-    from pipelines.settings import Settings
-    from warehouse.lake import Lake
-    from warehouse.outcomes import placement_outcomes
-
     settings = Settings(ministry.gotgan.home)
     folders = {source.name: source.folder for source in ministry.truth.sources}
     with Lake.open(settings.place, read_only=True) as lake:
@@ -50,10 +52,6 @@ def test_the_report_adds_up(ministry):
 
 def _elements(ministry) -> dict[str, list[dict]]:
     """Path (and `path!/member`) → its elements, at the head of the lake."""
-    from pipelines.settings import Settings
-    from warehouse.lake import Lake
-    from warehouse.outcomes import locations
-
     settings = Settings(ministry.gotgan.home)
     folders = {source.name: source.folder for source in ministry.truth.sources}
     with Lake.open(settings.place, read_only=True) as lake:
@@ -102,6 +100,16 @@ def test_nothing_secret_or_personal_is_left_anywhere(ministry):
         if path.is_file() and not path.is_symlink():
             content = path.read_bytes()
             leaks += [(str(path.relative_to(home)), word) for word in canaries if word.encode() in content]
+    # Parquet, Lance and DuckDB compress what they hold, so every table is looked at as text as well.
+    settings = Settings(home)
+    with Lake.open(settings.place, read_only=True) as lake:
+        for layer, table in lake.tables():
+            text = str(lake.rows(f'FROM lake."{layer}"."{table}"'))
+            leaks += [(f"{layer}.{table}", word) for word in canaries if word in text]
+    database = lancedb.connect(str(settings.home.vector_folder))
+    for table in database.list_tables().tables:
+        text = str(database.open_table(table).to_arrow().drop_columns(["vector"]).to_pylist())
+        leaks += [(table, word) for word in canaries if word in text]
     for path in sorted((home / "serving").glob("p*/*.duckdb")):
         with duckdb.connect(str(path), read_only=True) as connection:
             for schema, table in connection.sql("SELECT schema_name, table_name FROM duckdb_tables()").fetchall():
@@ -111,10 +119,6 @@ def test_nothing_secret_or_personal_is_left_anywhere(ministry):
 
 
 def test_questions_find_their_documents_and_nobody_else_sees_them(ministry):
-    from pipelines.doors import open_session
-    from pipelines.settings import Settings
-    from warehouse.doors.search import search
-
     folders = {source.name: source.folder for source in ministry.truth.sources}
     wrong = []
     with open_session(Settings(ministry.gotgan.home)) as session:

@@ -70,7 +70,9 @@ def test_an_edit_is_read_and_a_deletion_waits(again):
     assert report["embedded"] >= 1
     assert sum(source["missing"] for source in report["sources"]) == 1
     assert sum(source["deleted"] for source in report["sources"]) == 0
-    person = next(p for p in again.truth.principals if any(a in p.tokens for s in again.truth.sources for a in s.access))
+    person = next(
+        p for p in again.truth.principals if any(a in p.tokens for s in again.truth.sources for a in s.access)
+    )
     readers = [p.name for p in again.truth.principals]
     found = [again.gotgan.json("search", "은하수도서관 증축", "--as", name) for name in readers]
     assert any("은하수도서관" in hit["text"] for hits in found for hit in hits), person

@@ -79,7 +79,12 @@ class TextReader:
                 for reading in self._read(text.encode(), path, digest_bytes(text.encode()))[:1]
             ]
             own = Reading(
-                content_id=content_id, name=name, size_bytes=len(content), outcome=Outcome.KEPT, format="box", reader="-"
+                content_id=content_id,
+                name=name,
+                size_bytes=len(content),
+                outcome=Outcome.KEPT,
+                format="box",
+                reader="-",
             )
             return [own, *inner]
         if not name.endswith(".txt"):
@@ -151,7 +156,9 @@ class SmallNight:
         if not counts.add_up:
             raise AssertionError(f"{counts} do not add up")
         publisher = Publisher(lake, self.home, self.clock, self.vectors, "no index", self.audiences)
-        current, is_new = publisher.publish(run_id, lambda publication: lambda: self._note(run_id, started, publication))
+        current, is_new = publisher.publish(
+            run_id, lambda publication: lambda: self._note(run_id, started, publication)
+        )
         collect_originals(lake, BlobStore(self.home))
         return current, is_new
 
@@ -252,9 +259,8 @@ def look(home: Home) -> dict[str, list[Any]] | None:
     return seen
 
 
-def night_of(home: Path, share: Path, shown: Path | None = None) -> SmallNight:
+def night_of(home: Path, share: Path) -> SmallNight:
     """The night over one folder."""
-    del shown
     return SmallNight(Home(home), [FolderSource("share", share, EVERYONE)])
 
 
@@ -290,13 +296,17 @@ def in_child(work: Callable[[], Any]) -> tuple[int, Any]:
 def main() -> None:
     """Do the jobs on standard input, one JSON object a line, and answer each with a line.
 
-    A job names `home`, `share`, `kill_at` and `points` (a file for the list of points passed), or asks to `look` only.
+    A job says what to `do` (`make` an empty home, `run` a night, `look` as a consumer, tell the `state`) and names `home`
+    and `share`; a night can be given `kill_at` and `points`, a file for the list of points passed.
     """
     for line in sys.stdin:
         job = json.loads(line)
         home, share = Path(job["home"]), Path(job["share"])
 
         def run(job: dict[str, Any] = job, home: Path = home, share: Path = share) -> Any:
+            if job["do"] == "make":
+                Home(home).make_folders()
+                return make_home_key(Home(home))
             if job["do"] == "look":
                 return look(Home(home))
             if job["do"] == "state":

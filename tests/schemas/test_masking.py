@@ -144,6 +144,35 @@ def test_what_could_be_an_amount_is_left_without_a_label(written: str):
     assert mask_identifiers(f"{written}") == (written, 0)
 
 
+INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u3164\ufe0f"
+SCRIPTS = ("0123456789", "０１２３４５６７８９", "𝟎𝟏𝟐𝟑𝟒𝟓𝟔𝟕𝟖𝟗", "٠١٢٣٤٥٦٧٨٩", "⓪①②③④⑤⑥⑦⑧⑨")
+
+
+@settings(max_examples=500, deadline=None)
+@given(
+    st.integers(0, 10**6),
+    st.booleans(),
+    st.sampled_from("-‐‑‒–—―−－﹣ㅡー·ㆍ・•~_/"),
+    st.sampled_from(["", " ", "\u00a0", "\n"]),
+    st.sampled_from(SCRIPTS),
+    st.lists(st.tuples(st.integers(0, 13), st.sampled_from(INVISIBLE)), max_size=6),
+)
+def test_obfuscations_do_not_hide_a_number(
+    seed: int, has_checksum: bool, dash: str, space: str, script: str, invisible: list[tuple[int, str]]
+):
+    halves = resident_number(seed, has_checksum=has_checksum)
+    head, tail = ("".join(script[int(digit)] for digit in half) for half in halves)
+    characters = list(head + dash + space + tail)
+    for position, character in sorted(invisible, reverse=True):
+        characters.insert(position, character)
+    text = f"신청인 홍길동 {''.join(characters)} 세종시"
+
+    masked, count = mask_identifiers(text)
+
+    assert count == 1
+    assert not any(_is_digit(character) for character in masked)
+
+
 def test_a_bare_number_among_words_is_masked_by_its_checksum():
     for seed in range(300):
         date, tail = resident_number(seed)
@@ -192,6 +221,7 @@ def test_masking_twice_changes_nothing():
         "1,850,614-1,234,567",
         "850614 1234567 2345678 3456789",
         "10 20 30 40 50 60 7",
+        "1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1",
     ],
 )
 def test_other_numbers_are_left_alone(text: str):
@@ -285,6 +315,12 @@ def test_a_long_text_takes_time_in_proportion():
 
     assert count == 20_000
     assert len(masked) == len(text)
+
+
+def test_a_long_column_of_figures_takes_time_in_proportion():
+    text = " ".join(str(number) for number in range(200_000))
+
+    assert mask_identifiers(text) == (text, 0)
 
 
 def test_birth_dates_are_six_plausible_digits():

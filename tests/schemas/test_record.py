@@ -14,6 +14,7 @@ def declare(columns: dict[str, tuple[Any, Any]], **attributes: Any) -> type[Reco
     namespace: dict[str, Any] = {
         "__annotations__": {name: annotation for name, (annotation, _) in columns.items()},
         "__module__": __name__,
+        "__doc__": "Declared at run time.",
         **{name: value for name, (_, value) in columns.items()},
         **attributes,
     }
@@ -35,6 +36,15 @@ def test_a_complete_declaration_is_a_table() -> None:
 def test_a_table_needs_layer_key_and_label(missing: str) -> None:
     with pytest.raises(TypeError, match=missing):
         declare(COLUMNS, **{name: value for name, value in GOOD.items() if name != missing})
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [({"layer": "silver"}, "silver"), ({"key": ()}, "key"), ({"label": ""}, "label"), ({"__doc__": ""}, "docstring")],
+)
+def test_an_empty_or_unknown_attribute_is_refused(wrong: dict[str, Any], said: str) -> None:
+    with pytest.raises(TypeError, match=said):
+        declare(COLUMNS, **GOOD | wrong)
 
 
 def test_a_key_that_is_no_column_is_refused() -> None:

@@ -149,6 +149,7 @@ def declare() -> Callable[..., type[Record]]:
         namespace: dict[str, Any] = {
             "__module__": f"records.{table}",
             "__qualname__": "Declared",
+            "__doc__": "A table of a test.",
             "__annotations__": {name: kind for name, (kind, _) in columns.items()},
             "layer": "core",
             "key": (next(iter(columns)),),

@@ -63,7 +63,9 @@ def test_bytes_under_a_wrong_id_are_refused(store):
     assert store.held() == set()
 
 
-@pytest.mark.parametrize("content_id", ["", "../../etc/passwd", "A" * 64, "g" * 64, "0" * 63, "0" * 65, "0" * 64 + "\n"])
+@pytest.mark.parametrize(
+    "content_id", ["", "../../etc/passwd", "A" * 64, "g" * 64, "0" * 63, "0" * 65, "0" * 64 + "\n"]
+)
 def test_what_is_no_content_id_names_no_file(store, content_id):
     with pytest.raises(ValueError, match="not a content id"):
         store.get(content_id)
@@ -181,7 +183,9 @@ def test_the_home_key_is_made_once_and_only_its_owner_may_read_it(home):
     assert home.key_folder.stat().st_mode & 0o777 == 0o700
 
 
-@pytest.mark.parametrize("path", ["가/나.hwp", "", "주민 850614-1234567.xlsx", os.fsdecode(b"\xc7\xd1\xb1\xdb\xff.txt")])
+@pytest.mark.parametrize(
+    "path", ["가/나.hwp", "", "주민 850614-1234567.xlsx", os.fsdecode(b"\xc7\xd1\xb1\xdb\xff.txt")]
+)
 def test_a_path_seals_to_the_same_bytes_every_time_and_opens_to_itself(home, path):
     sealed = Sealer(home).seal(path)
     assert Sealer(home).seal(path) == sealed

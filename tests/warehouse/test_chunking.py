@@ -348,7 +348,7 @@ def test_a_table_of_numbers_is_not_embedded_and_a_table_of_words_is() -> None:
 
 
 def test_a_box_of_one_column_is_read_as_paragraphs() -> None:
-    box = table(1, [["◇ 추진 배경"], ["지방재정의 여건이 나빠졌다."]])
+    box = table(1, [["◇ 추진 배경\n지방재정의  여건이 나빠졌다."]])
     (chunk,) = cut("t", [element(0, "앞 문단이다."), box, element(2, "뒤 문단이다.")])
     assert chunk.text == "앞 문단이다.\n◇ 추진 배경\n지방재정의 여건이 나빠졌다.\n뒤 문단이다."
 
@@ -365,8 +365,55 @@ def test_a_row_too_long_for_a_passage_is_cut_by_cells_with_their_labels() -> Non
 def test_a_wide_table_of_words_writes_labels_beside_values() -> None:
     header = [f"아주 길게 쓰인 열의 이름 {n}번째" for n in range(30)]
     chunks = cut("t", [table(0, [header, *[[f"값{r}-{n} 설명" for n in range(30)] for r in range(6)]])])
-    assert "아주 길게 쓰인 열의 이름 3번째: 값0-3 설명" in chunks[0].text
+    assert any("아주 길게 쓰인 열의 이름 3번째: 값0-3 설명" in chunk.text for chunk in chunks)
     assert max(len(chunk.text) for chunk in chunks) <= HARD_LIMIT + 100
+
+
+def test_a_wide_table_that_nobody_filled_in_keeps_its_labels() -> None:
+    header = [f"아주 길게 쓰인 열의 이름 {n}번째" for n in range(30)]
+    chunks = cut("t", [table(0, [header, ["현금", *[""] * 29], ["현물", *[""] * 29]])])
+    assert {word for name in header for word in words(name)} <= all_words(chunks)
+
+
+def test_a_form_has_no_header_and_its_labels_stand_beside_their_fields() -> None:
+    rows = [
+        ["품목번호", "2026-1차", "", "분류"],
+        ["개발형태", "혁신제품형", "", ""],
+        ["과제명", "보조금 관리 체계", "", ""],
+    ]
+    spans = {(1, 2): (1, 2), (2, 2): (1, 3), (3, 2): (1, 3)}
+    (chunk,) = cut("t", [table(0, rows, spans=spans)])
+    assert chunk.text.splitlines() == [
+        "품목번호 | 2026-1차 | 분류",
+        "개발형태 | 혁신제품형",
+        "과제명 | 보조금 관리 체계",
+    ]
+
+
+def test_a_blank_corner_continues_a_header_and_a_title_and_unit_stand_above_it_once() -> None:
+    rows = [
+        ["연도별 예산 (단위: 천원)", "", ""],
+        ["", "2025", ""],
+        ["", "본예산", "추경"],
+        ["도로", "10", "20"],
+        ["하천", "30", "40"],
+    ]
+    (chunk,) = cut("t", [table(0, rows, "천원", spans={(1, 1): (1, 3)})])
+    head = ["연도별 예산 (단위: 천원)", " | 2025 본예산 | 2025 추경"]
+    assert chunk.text.splitlines() == [*head, "도로 | 10 | 20", "하천 | 30 | 40"]
+
+
+def test_a_second_row_of_words_is_no_header() -> None:
+    rows = [
+        ["구분", "내용"],
+        ["목적", "예산 절감"],
+        ["근거", "법률"],
+        *[[f"항목 {n}", f"설명 {n}"] for n in range(120)],
+    ]
+    chunks = cut("t", [table(0, rows)])
+    assert len(chunks) > 1
+    assert all(chunk.text.startswith("구분 | 내용\n") for chunk in chunks)
+    assert "목적 | 예산 절감" not in chunks[-1].text
 
 
 def test_a_table_of_only_a_header_is_kept() -> None:

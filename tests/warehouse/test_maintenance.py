@@ -47,9 +47,7 @@ def shrink(lake: Lake, thing: type[Record], *numbers: int) -> int:
 
 def delete_files(lake: Lake) -> int:
     return sum(
-        lake.value(
-            f"SELECT count(delete_file) FROM ducklake_list_files('{CATALOG}', '{table}', schema => '{layer}')"
-        )
+        lake.value(f"SELECT count(delete_file) FROM ducklake_list_files('{CATALOG}', '{table}', schema => '{layer}')")
         for layer, table in lake.tables()
     )
 
@@ -141,7 +139,9 @@ def test_staging_is_outside_the_reach_of_clean_up(lake, grow, home):
 
 
 @pytest.mark.parametrize("is_compacted", [True, False])
-def test_the_listed_files_and_the_catalog_are_all_that_a_snapshot_needs(lake, thing, grow, home, tmp_path, is_compacted):
+def test_the_listed_files_and_the_catalog_are_all_that_a_snapshot_needs(
+    lake, thing, grow, home, tmp_path, is_compacted
+):
     grow(0, 100)
     grow(100, 180)
     shrink(lake, thing, *range(0, 100, 7))
@@ -175,3 +175,14 @@ def test_the_listed_files_and_the_catalog_are_all_that_a_snapshot_needs(lake, th
         ):
             digest(reader, [thing])
         hidden.rename(file)
+
+
+def test_files_of_a_snapshot_before_a_table_was_made_are_those_of_its_own_tables(lake, thing, grow, declare, fill):
+    before = grow(0, 100)
+    listed = maintenance.files(lake, before)
+    other = declare("other", other_id=(str, field("아이디", "the key")))
+    migration.migrate(lake, [other])
+    fill(lake, other, other_id=[f"o{i}" for i in range(100)])
+    assert maintenance.files(lake, before) == listed
+    assert len(maintenance.files(lake, lake.head())) == len(listed) + 1
+    assert maintenance.files(lake, 0) == []

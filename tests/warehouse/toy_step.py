@@ -20,6 +20,7 @@ def declare(table: str, key: str, *others: str) -> type[Record]:
     namespace = {
         "__module__": f"records.{table}",
         "__qualname__": "Declared",
+        "__doc__": "A table of a test.",
         "__annotations__": dict.fromkeys((key, *others), int),
         "layer": "core",
         "key": (key,),
@@ -41,7 +42,9 @@ def toy_step(lake: Lake, *, inputs: int = 5, size: int = 1 << 30, done: list[int
         return lake.query(f"FROM {CATALOG}.core.toy_input ANTI JOIN {CATALOG}.core.toy_mark USING (n) ORDER BY n")
 
     def surplus() -> pa.Table:
-        return lake.query(f"SELECT n FROM {CATALOG}.core.toy_mark ANTI JOIN {CATALOG}.core.toy_input USING (n) ORDER BY n")
+        return lake.query(
+            f"SELECT n FROM {CATALOG}.core.toy_mark ANTI JOIN {CATALOG}.core.toy_input USING (n) ORDER BY n"
+        )
 
     def work(keys: pa.Table) -> Iterator[Produced]:
         for n in keys["n"].to_pylist():

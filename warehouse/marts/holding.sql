@@ -1,5 +1,6 @@
-WITH secret AS (
-    SELECT DISTINCT content_id FROM raw_placement WHERE reason = 'secrecy_mark' AND content_id IS NOT NULL
+-- A file can be quarantined for what lies elsewhere (the same bytes under a secret name), where not everybody may look.
+WITH quarantined AS (
+    SELECT placement_id, reason FROM ops_quarantine WHERE member_path IS NULL
 ),
 shape AS (
     SELECT content_id, count(*) AS n_elements, count("table") AS n_tables FROM core_element GROUP BY content_id
@@ -20,20 +21,18 @@ filed AS (
         coalesce(r.format, nullif(p.extension, ''), '미상') AS format,
         CASE
             WHEN p.skip_rule IS NOT NULL THEN 'skipped'
-            WHEN p.reason IS NOT NULL OR secret.content_id IS NOT NULL THEN 'quarantined'
+            WHEN q.placement_id IS NOT NULL THEN 'quarantined'
             ELSE coalesce(r.outcome, 'lost')
         END AS outcome,
         CASE
             WHEN p.skip_rule IS NOT NULL THEN p.skip_rule
-            WHEN p.reason IS NOT NULL THEN p.reason
-            WHEN secret.content_id IS NOT NULL THEN 'secrecy_mark'
-            ELSE r.reason
+            ELSE coalesce(q.reason, r.reason)
         END AS reason,
         p.content_id,
         p.size_bytes
     FROM raw_placement AS p
     LEFT JOIN core_reading AS r ON r.content_id = p.content_id
-    LEFT JOIN secret ON secret.content_id = p.content_id
+    LEFT JOIN quarantined AS q ON q.placement_id = p.placement_id
 ),
 per_content AS (
     SELECT source_name, office, fiscal_year, format, outcome, reason, content_id,

@@ -346,7 +346,8 @@ def test_names_that_differ_only_in_composition_are_two_files(root, source):
     assert {source.fetch(path, LIMIT) for path in found} == {b"NFC", b"NFD"}
 
 
-AS_NOBODY = f"""
+AS_NOBODY = (
+    f"""
 import json, os, sys
 from pathlib import Path
 from connectors.sources.folder import FolderSource
@@ -356,7 +357,8 @@ if os.getuid() == 0:
     os.setgroups([])
     os.setgid({NOBODY})
     os.setuid({NOBODY})
-""" + """
+"""
+    + """
 source = FolderSource("share", Path(sys.argv[1]), Access())
 *seen, end = source.walk()
 reasons = {}
@@ -369,6 +371,7 @@ for path in ("locked/inner.txt", "locked.txt", "open.txt"):
 print(json.dumps({"seen": sorted(item.raw_path for item in seen), "state": end.state, "unlisted": end.unlisted,
                   "reasons": reasons}))
 """
+)
 
 
 def test_what_may_not_be_listed_makes_the_walk_partial_and_what_may_not_be_read_says_so():

@@ -1,0 +1,223 @@
+"""The analysts' files: nothing in them that their readers may not read, open to any DuckDB, whole or absent."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from connectors.sources.folder import FolderSource
+from schemas.access import Access, Principal
+from schemas.record import extra
+from warehouse.serving import audiences, served_records, write_serving_files
+
+OPEN = Access(allow=("group:all",))
+INNER = Access(allow=("clearance:내부",))
+NO_KIM = Access(allow=("group:all", "clearance:내부"), deny=("user:kim",))
+NOBODY = Access()
+
+PEOPLE = [
+    Principal(name="lee", clearance="내부"),
+    Principal(name="park", groups=("예산실",), clearance="내부"),
+    Principal(name="kim", clearance="외부"),
+    Principal(name="choi"),
+]
+SHARES = {"open": OPEN, "inner": INNER, "nokim": NO_KIM, "nobodys": NOBODY}
+
+
+@pytest.fixture
+def served(night, lake, home, tmp_path):
+    """Write serving files over four sources of different access; returns a function that opens one."""
+    night.sources.clear()
+    for name, access in SHARES.items():
+        (tmp_path / name).mkdir()
+        (tmp_path / name / f"{name}.txt").write_text(f"{name}의 글\n여기저기의 글\n", encoding="utf-8")
+        (tmp_path / name / "both.txt").write_text("어디에나 있는 글\n", encoding="utf-8")
+        (tmp_path / name / f"{name}.bin").write_bytes(name.encode())
+        (tmp_path / name / f"{name}.box").write_text(json.dumps({f"{name} 속.txt": f"{name} 속의 글"}), encoding="utf-8")
+        night.sources.append(FolderSource(name, tmp_path / name, access))
+    (tmp_path / "open" / "copy.txt").write_text("계획의 글", encoding="utf-8")
+    (tmp_path / "inner" / "대외비 계획.txt").write_text("계획의 글", encoding="utf-8")
+
+    holders: dict[str, list[frozenset[str]]] = {"빈자리": []}
+    for person in PEOPLE:
+        if person.clearance:
+            holders.setdefault(person.clearance, []).append(person.tokens)
+    night.audiences = audiences(holders)
+    current, _ = night.run_on(lake)
+
+    def opened(clearance: str | None) -> duckdb.DuckDBPyConnection:
+        return duckdb.connect(str(home.serving_file(current.publication_id, clearance)), read_only=True)
+
+    return opened
+
+
+def column(connection: duckdb.DuckDBPyConnection, statement: str) -> list:
+    return [value for (value,) in connection.execute(statement).fetchall()]
+
+
+def sources(connection: duckdb.DuckDBPyConnection) -> set[str]:
+    return set(column(connection, "SELECT source_name FROM raw.placement"))
+
+
+@pytest.mark.parametrize(
+    ("clearance", "readable"),
+    [(None, {"open"}), ("내부", {"open", "inner", "nokim"}), ("외부", {"open"}), ("빈자리", set())],
+)
+def test_a_file_holds_only_what_all_its_readers_may_read(served, clearance, readable):
+    with served(clearance) as file:
+        assert sources(file) == readable
+        texts = set(column(file, "SELECT text FROM core.element"))
+        expected = {f"{name}의 글" for name in readable} | {f"{name} 속의 글" for name in readable}
+        assert texts == (expected | {"여기저기의 글", "어디에나 있는 글"} if readable else set())
+        assert set(column(file, "SELECT member_path FROM core.member")) == {f"{name} 속.txt" for name in readable}
+        assert set(column(file, "SELECT source_name FROM ops.quarantine")) == readable
+        assert set(column(file, "SELECT source_name FROM mart.holding")) == readable
+        # Every word of every table, for what nobody thought of.
+        for name in SHARES.keys() - readable:
+            for schema, table in file.execute("SELECT schema_name, table_name FROM duckdb_tables()").fetchall():
+                rows = column(file, f"SELECT to_json(t)::VARCHAR FROM {schema}.{table} t")
+                assert not [row for row in rows if f"{name}의" in row or f"{name}." in row or f"{name} " in row], f"{schema}.{table}"
+
+
+def test_every_listed_person_may_read_every_row_of_the_file_for_everyone(served):
+    """A deny names somebody who may be listed, so such a row is not for everyone."""
+    with served(None) as file:
+        assert "nokim" not in sources(file)
+
+
+def test_a_content_in_two_places_shows_only_the_place_that_may_be_read(served):
+    with served(None) as file:
+        assert column(file, "SELECT source_name FROM raw.placement WHERE name = 'both.txt'") == ["open"]
+        assert column(file, "SELECT count(*) FROM core.element WHERE text = '어디에나 있는 글'") == [1]
+
+
+def test_a_mart_is_built_anew_over_the_rows_of_its_file(served):
+    with served(None) as file, served("내부") as inner:
+        for opened in (file, inner):
+            n_files = column(opened, "SELECT count(*) FROM raw.placement")
+            assert column(opened, "SELECT sum(n_files)::BIGINT FROM mart.holding") == n_files
+            assert not set(column(opened, "SELECT outcome FROM mart.holding")) - {"kept", "skipped", "quarantined"}
+        query = "SELECT n_files, n_elements FROM mart.holding WHERE source_name = 'open' AND format = 'box'"
+        assert file.execute(query).fetchall() == inner.execute(query).fetchall() == [(1, 0)]
+
+
+def test_a_copy_of_a_secret_counts_as_quarantined_also_where_the_secret_itself_cannot_be_seen(served):
+    with served(None) as file:
+        found = file.execute("SELECT reason FROM ops.quarantine WHERE path = 'copy.txt'").fetchall()
+        assert found == [("secrecy_mark",)]
+        query = "SELECT outcome, reason, n_files FROM mart.holding WHERE source_name = 'open' AND format = 'txt'"
+        assert file.execute(query).fetchall() == [("quarantined", "secrecy_mark", 1)]
+        assert column(file, "SELECT count(*) FROM core.element WHERE text = '계획의 글'") == [0]
+
+
+def test_a_file_says_what_its_tables_and_columns_are_in_korean_and_hides_what_only_the_writer_needs(served):
+    with served(None) as file:
+        listed = file.execute(
+            "SELECT schema_name || '.' || table_name, column_name, comment FROM duckdb_columns() WHERE NOT internal"
+        ).fetchall()
+        tables = dict(file.execute("SELECT schema_name || '.' || table_name, comment FROM duckdb_tables()").fetchall())
+        views = column(file, "SELECT view_name FROM duckdb_views() WHERE NOT internal")
+    records = {record.qualified_name(): record for record in served_records()}
+    assert tables.keys() == records.keys()
+    assert views == [], "a view over the lake would show its head"
+    for name, comment in tables.items():
+        assert comment.startswith(f"{records[name].label}: ")
+    for name, shown, comment in listed:
+        info = records[name].model_fields[shown]
+        unit = extra(info, "unit")
+        assert comment == f"{info.title}: {info.description}" + (f" [{unit}]" if unit else "")
+    shown = {shown for name, shown, _ in listed if name == "raw.placement"}
+    assert {"sealed_path", "inode", "changed_ns", "modified_ns"}.isdisjoint(shown)
+    assert {"path", "content_id", "modified_at"} <= shown
+
+
+def test_a_file_opens_in_a_plain_duckdb_of_another_process_with_no_extension(served, home):
+    path = home.serving_link / "budget.duckdb"
+    script = (
+        "import duckdb, sys; c = duckdb.connect(sys.argv[1], read_only=True);"
+        "print(c.execute('SELECT count(*) FROM core.element').fetchone()[0],"
+        "c.execute(\"SELECT count(*) FROM duckdb_extensions() WHERE loaded AND extension_name IN ('ducklake', 'sqlite_scanner')\").fetchone()[0])"
+    )
+    answer = subprocess.run([sys.executable, "-c", script, str(path)], capture_output=True, text=True, check=True)
+    assert answer.stdout.split() == ["4", "0"]
+    assert sorted(file.name for file in path.parent.iterdir()) == [
+        "budget.duckdb",
+        "budget.내부.duckdb",
+        "budget.빈자리.duckdb",
+        "budget.외부.duckdb",
+    ], "no write-ahead log or temporary file beside them"
+
+
+ANALYST = """
+import duckdb, sys
+connection = duckdb.connect(sys.argv[1], read_only=True)
+connection.execute("BEGIN")
+for _ in sys.stdin:
+    print(connection.execute("SELECT count(*), string_agg(text ORDER BY text) FROM core.element").fetchone(), flush=True)
+"""
+
+
+def test_an_open_analyst_neither_blocks_a_publication_nor_is_broken_by_it(night, lake, home, share):
+    (share / "a.txt").write_text("가", encoding="utf-8")
+    first, _ = night.run_on(lake)
+    path = home.serving_link / "budget.duckdb"
+    with subprocess.Popen(
+        [sys.executable, "-c", ANALYST, str(path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as analyst:
+        assert analyst.stdin is not None
+        assert analyst.stdout is not None
+
+        def ask() -> str:
+            analyst.stdin.write("\n")
+            analyst.stdin.flush()
+            return analyst.stdout.readline().strip()
+
+        assert ask() == "(1, '가')"
+        for number in range(4):  # one more than are kept: the analyst's own file is gone by then
+            (share / f"n{number}.txt").write_text(f"글 {number}", encoding="utf-8")
+            assert night.run_on(lake)[1]
+            assert ask() == "(1, '가')"
+        assert not home.serving_folder_of(first.publication_id).exists()
+        analyst.stdin.close()
+        assert analyst.wait(timeout=30) == 0
+    with duckdb.connect(str(path), read_only=True) as fresh:
+        assert column(fresh, "SELECT count(*) FROM core.element") == [5]
+
+
+def test_files_are_there_whole_or_not_at_all(night, lake, home, share, monkeypatch):
+    from warehouse import serving
+
+    (share / "a.txt").write_text("가", encoding="utf-8")
+    night.receive(night.sources[0])
+    night.read()
+    real = serving._copy
+
+    def fail(lake, record, select):
+        if record.qualified_name() == "core.member":
+            raise OSError("no space left on device")
+        real(lake, record, select)
+
+    monkeypatch.setattr(serving, "_copy", fail)
+    with pytest.raises(OSError, match="no space"):
+        write_serving_files(lake, home, "p1", audiences({}))
+    assert not home.serving_folder_of("p1").exists()
+    monkeypatch.setattr(serving, "_copy", real)
+    # The same connection can write them after all, over what was left behind.
+    (made,) = write_serving_files(lake, home, "p1", audiences({}))
+    assert made == home.serving_file("p1")
+    assert [path.name for path in Path(made).parent.iterdir()] == ["budget.duckdb"]
+
+
+def test_a_path_with_a_quote_in_it_is_served(night, lake, home, share, small_night):
+    from warehouse.layout import Home
+
+    (share / "a.txt").write_text("가", encoding="utf-8")
+    night.receive(night.sources[0])
+    odd = Home(home.root.parent / "it's 홈")
+    odd.make_folders()
+    (made,) = write_serving_files(lake, odd, "p1", audiences({}))
+    with duckdb.connect(str(made), read_only=True) as file:
+        assert column(file, "SELECT path FROM raw.placement") == ["a.txt"]
