@@ -45,7 +45,7 @@ def main() -> None:
         shares = [_copied(folder, root / "shares" / folder.name) for folder in chosen.folders]
         home = root / "home"
         if chosen.tiny_model:
-            os.environ["GOTGAN_MODEL"] = str(_tiny_model(root / "model"))
+            os.environ["GOTGAN_MODEL"] = str(tiny_model(root / "model"))
         _init(home, shares)
         untouched = root / "untouched"
         if chosen.kills:
@@ -55,7 +55,7 @@ def main() -> None:
         same, _ = _night(home)
         _row("nothing changed", same)
         if chosen.kills:
-            whole = _digest(home)
+            whole = digest_home(home)
             _kill_and_compare(untouched, root, chosen.kills, seconds, whole, random.Random(chosen.seed))
         moved = sum(_move_a_third(share) for share in shares)
         after, _ = _night(home)
@@ -117,7 +117,7 @@ def _move_a_third(share: Path) -> int:
     return len(files[::3])
 
 
-def _tiny_model(folder: Path) -> Path:
+def tiny_model(folder: Path) -> Path:
     """The default model's tokenizer with two random layers of 32 numbers."""
     if not folder.exists():
         import torch
@@ -138,7 +138,7 @@ def _tiny_model(folder: Path) -> Path:
     return folder
 
 
-def _digest(home: Path) -> dict[str, tuple[int, str]]:
+def digest_home(home: Path) -> dict[str, tuple[int, str]]:
     """Every table's stable columns, and every passage with its words, access and exact vector."""
     import lancedb
 
@@ -171,7 +171,7 @@ def _kill_and_compare(
             process.wait()
             met = "killed"
         report, _ = _night(home)
-        differing = sorted(name for name, value in _digest(home).items() if whole[name] != value)
+        differing = sorted(name for name, value in digest_home(home).items() if whole[name] != value)
         verdict = "equal" if not differing else f"DIFFERS in {', '.join(differing)}"
         print(
             f"  {met} at {instant:6.1f} s, then parsed {report['parsed']:>5}, {report['outcome']}: {verdict}",

@@ -26,3 +26,7 @@ class Limits(BaseModel):
     """Room for temporary files."""
     max_processes: PositiveInt = 64
     """Processes and threads in one worker, where the system lets them be counted apart."""
+
+
+SHAPING_LIMITS = ("max_depth", "max_members", "max_inflated_mb", "max_elements", "max_text_mb", "max_grid_cells")
+"""Part of the reader's fingerprint. The others guard the machine: giving files more time must not read them all again."""

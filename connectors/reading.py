@@ -15,7 +15,7 @@ import connectors.formats
 from connectors import screening
 from connectors.contract import Blob, Document, Format, MemberFile
 from connectors.inflation import is_zip, open_archive
-from connectors.limits import Limits
+from connectors.limits import SHAPING_LIMITS, Limits
 from connectors.messengers.recognition import recognise_export
 from schemas import masking
 from schemas.discovery import discover
@@ -87,7 +87,7 @@ def fingerprint(limits: Limits | None = None) -> str:
         libraries=",".join(f"{name}:{importlib.metadata.version(name)}" for name in libraries),
         masking=masking.RULES_VERSION,
         screening=screening.RULES_VERSION,
-        limits=(limits or Limits()).model_dump_json(),
+        limits=(limits or Limits()).model_dump_json(include=set(SHAPING_LIMITS)),
     )
 
 

@@ -23,12 +23,24 @@ from warehouse.clock import Clock
 from warehouse.lake import CATALOG, Lake
 from warehouse.steps import LakeSink, Produced, Step, StepCount, run_step
 
-# Contents that a live, unflagged placement names. A content that any placement's name marks as secret is out everywhere.
+# A content that any placement's name marks as secret is out everywhere, also inside an archive.
+SECRET_CONTENT = f"""
+    SELECT content_id FROM {CATALOG}.raw.placement WHERE reason = 'secrecy_mark' AND content_id IS NOT NULL"""
+
+# Contents that a live, unflagged placement names.
 LIVE_CONTENT = f"""
     SELECT DISTINCT p.content_id FROM {CATALOG}.raw.placement p
-    WHERE p.content_id IS NOT NULL AND p.skip_rule IS NULL AND p.reason IS NULL
-      AND p.content_id NOT IN (SELECT content_id FROM {CATALOG}.raw.placement
-                               WHERE reason = 'secrecy_mark' AND content_id IS NOT NULL)"""
+    WHERE p.content_id IS NOT NULL AND p.skip_rule IS NULL AND p.reason IS NULL AND p.content_id NOT IN ({SECRET_CONTENT})"""
+
+# Containers to be read again: a member has become secret, or was left to a place of its own that went before it was read.
+STALE_CONTAINER = f"""
+    WITH RECURSIVE stale(content_id) AS (
+        SELECT m.container_id FROM {CATALOG}.core.member m
+        WHERE m.content_id IN ({SECRET_CONTENT})
+           OR (m.content_id NOT IN (SELECT content_id FROM {CATALOG}.core.reading) AND m.content_id NOT IN ({LIVE_CONTENT}))
+        UNION
+        SELECT m.container_id FROM stale s JOIN {CATALOG}.core.member m ON m.content_id = s.content_id)
+    SELECT content_id FROM stale"""
 
 # The fingerprint of a reading that failed for a passing reason: no reader has it, so the next run reads again.
 _RETRY = "retry"
@@ -86,8 +98,8 @@ class ContentReader:
             f"""SELECT p.content_id, min(p.name) AS name, arg_min(p.source_name, p.path) AS source_name,
                        arg_min(p.sealed_path, p.path) AS sealed_path, min(p.size_bytes) AS size_bytes
                 FROM {CATALOG}.raw.placement p JOIN ({LIVE_CONTENT}) USING (content_id)
-                ANTI JOIN (SELECT content_id FROM {CATALOG}.core.reading WHERE step_fingerprint = $fingerprint)
-                    USING (content_id)
+                ANTI JOIN (SELECT content_id FROM {CATALOG}.core.reading WHERE step_fingerprint = $fingerprint
+                           AND content_id NOT IN ({STALE_CONTAINER})) USING (content_id)
                 WHERE p.skip_rule IS NULL AND p.reason IS NULL
                 GROUP BY p.content_id ORDER BY p.content_id""",
             {"fingerprint": self.reader.fingerprint},
@@ -100,6 +112,7 @@ class ContentReader:
 
     def _work(self, keys: pa.Table, result: ReadResult) -> Iterator[Produced]:
         on_share = {row["content_id"] for row in self.lake.rows(LIVE_CONTENT)}
+        secret = {row["content_id"] for row in self.lake.rows(SECRET_CONTENT)}
         loaded: dict[str, bytes] = {}
         rows = {row["content_id"]: row for row in keys.to_pylist()}
 
@@ -116,6 +129,8 @@ class ContentReader:
             original = loaded.pop(content_id, None)
             result.n_parsed += 1
             result.read_ids.add(content_id)
+            if any(reading.content_id in secret for reading in readings):
+                readings = [_without_anything(readings[0])]
             yield self._produced(content_id, readings, original, on_share, done)
 
     def _bytes_of(self, row: dict[str, object]) -> bytes:
@@ -180,6 +195,13 @@ class ContentReader:
             text_id=text_id(reading.elements),
             read_at=self.clock.now(),
         )
+
+
+def _without_anything(reading: Reading) -> Reading:
+    """The reading of a container with a member that bears a secret name elsewhere: quarantined, nothing of it kept."""
+    detail = "구성원과 같은 내용이 다른 곳에 대외비 이름으로 있음"
+    bare = {"outcome": Outcome.QUARANTINED, "reason": "secret_member", "detail": detail}
+    return reading.model_copy(update={**bare, "title": None, "coverage": None, "n_masked": 0, "elements": []})
 
 
 def _is_transient(reason: str | None) -> bool:

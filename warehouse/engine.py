@@ -18,6 +18,8 @@ def connect(
     connection.execute("SET autoinstall_known_extensions = false")
     connection.execute("SET autoload_known_extensions = false")
     connection.execute("SET TimeZone = 'Asia/Seoul'")
+    # Long statements would draw DuckDB's own bar over the report.
+    connection.execute("SET enable_progress_bar = false")
     if memory_limit:
         connection.execute("SET memory_limit = ?", [memory_limit])
     return connection

@@ -121,7 +121,8 @@ def settle_quarantine(lake: Lake, clock: Clock, run_id: str, progress: Progress)
         "w.placement_id = q.placement_id AND w.member_path IS NOT DISTINCT FROM q.member_path AND w.reason = q.reason"
     )
     unchanged = (
-        "w.content_id IS NOT DISTINCT FROM q.content_id AND w.path = q.path AND w.detail IS NOT DISTINCT FROM q.detail"
+        "w.path = q.path AND w.size_bytes = q.size_bytes AND (w.content_id, w.detail, w.format) "
+        "IS NOT DISTINCT FROM (q.content_id, q.detail, q.format)"
     )
 
     def missing() -> pa.Table:

@@ -42,6 +42,10 @@ class PassageStore(Protocol):
         """(passage_id, access) of every row."""
         ...
 
+    def unembedded(self) -> pa.Table:
+        """(passage_id) of every row without a vector."""
+        ...
+
     def texts(self) -> pa.Table:
         """(text, morphemes) of every row."""
         ...
@@ -173,6 +177,7 @@ class PassageIndexer:
     def index(self, run_id: str, progress: Progress) -> IndexResult:
         """Embed what is missing, remove what is surplus, then settle accesses."""
         result = IndexResult()
+        self._drop_unembedded()
         sink = PassageSink(self.store, self.lake, self.clock)
         step = Step(
             "index/passage",
@@ -199,6 +204,15 @@ class PassageIndexer:
         )
         result.steps.append(run_step(access, run_id, progress))
         return result
+
+    def _drop_unembedded(self) -> None:
+        """Give up rows without a vector whose passage some text wants embedded by now; they are missing then."""
+        with self.lake.registered(unembedded=self.store.unembedded()):
+            wanted = self.lake.query(
+                f"""WITH wanted_passages AS ({WANTED_PASSAGES}) SELECT passage_id FROM wanted_passages
+                    SEMI JOIN unembedded USING (passage_id) WHERE NOT is_lexical"""
+            )
+        self.store.remove(wanted["passage_id"].to_pylist())
 
     def _compared(self, query: str) -> pa.Table:
         with self.lake.registered(held=self.store.ids()):

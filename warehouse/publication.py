@@ -7,7 +7,8 @@ after the commit), then the pointer `CURRENT`. A kill anywhere leaves the last p
 import hashlib
 import json
 import shutil
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -92,6 +93,8 @@ class Publisher:
         """
         self._repair_pointer()
         if self.is_public():
+            if self._left_over():
+                self._retire()
             return read_current(self.home), False
         maintenance.compact(self.lake)
         fault_point("publish:compacted")
@@ -168,16 +171,28 @@ class Publisher:
             self.lake.insert(Publication, to_table(Publication, [row]))
             also()
 
-        # The run's own rows must stay inside the catalog: the manifest is written, and could not name a file of this commit.
-        self.lake.connection.execute(f"SET ducklake_default_data_inlining_row_limit = {_ROWS_OF_A_RUN}")
-        try:
+        with self._row_settings():
             self.lake.commit(work)
-        finally:
-            self.lake.connection.execute("RESET ducklake_default_data_inlining_row_limit")
         row = written[0]
         if self.lake.head() != row.snapshot_id:
             raise RuntimeError(f"{publication_id} names snapshot {row.snapshot_id}, but the head is {self.lake.head()}")
         return row
+
+    @contextmanager
+    def _row_settings(self) -> Iterator[None]:
+        settings = {
+            # The manifest is written and could not name a file of this commit, so its rows stay inside the catalog.
+            "ducklake_default_data_inlining_row_limit": _ROWS_OF_A_RUN,
+            # After a lost race DuckLake would commit the same row again, which would then name another's snapshot.
+            "ducklake_max_retry_count": 0,
+        }
+        for name, value in settings.items():
+            self.lake.connection.execute(f"SET {name} = {value}")
+        try:
+            yield
+        finally:
+            for name in settings:
+                self.lake.connection.execute(f"RESET {name}")
 
     def _point(self, row: Publication) -> Current:
         current = Current(
@@ -230,15 +245,27 @@ class Publisher:
             kept = [entry for shown, entry in entries.items() if shown not in stale]
             self._replace_manifest(publication_id, [*kept, *(_entry(self.home.root, file) for file in fresh)])
 
+    def _kept(self) -> list[dict[str, Any]]:
+        """The last publications, newest first, by id and snapshot."""
+        return self.lake.rows(
+            f"SELECT publication_id, snapshot_id FROM {CATALOG}.ops.publication "
+            f"ORDER BY published_at DESC, publication_id DESC LIMIT {KEEP_PUBLICATIONS}"
+        )
+
+    def _left_over(self) -> list[Path]:
+        """Serving folders and manifests of no kept publication: older ones, and those of a run that was killed."""
+        kept = {row["publication_id"] for row in self._kept()}
+        folders = [path for path in self.home.serving_folder.iterdir() if path.is_dir() and not path.is_symlink()]
+        manifests = self.home.publication_folder.glob("p*.json")
+        return [path for path in folders if path.name not in kept] + [
+            path for path in manifests if path.stem not in kept
+        ]
+
     def _retire(self) -> None:
         """Keep the last publications; of the others remove tags, snapshots, serving files and manifests."""
-        rows = self.lake.rows(
-            f"""SELECT publication_id, snapshot_id FROM {CATALOG}.ops.publication
-                ORDER BY published_at DESC LIMIT {KEEP_PUBLICATIONS}"""
-        )
-        kept = {row["publication_id"] for row in rows}
+        rows = self._kept()
         if self.vectors is not None:
-            self.vectors.retag(kept)
+            self.vectors.retag({row["publication_id"] for row in rows})
         fault_point("retire:untagged")
         maintenance.expire(self.lake, keep=[row["snapshot_id"] for row in rows])
         # Before the clean-up, which takes the files that compaction has replaced.
@@ -247,12 +274,11 @@ class Publisher:
         fault_point("retire:expired")
         maintenance.clean(self.lake)
         fault_point("retire:cleaned")
-        for folder in self.home.serving_folder.iterdir():
-            if folder.is_dir() and not folder.is_symlink() and folder.name not in kept:
-                shutil.rmtree(folder)
-        for manifest in self.home.publication_folder.glob("p*.json"):
-            if manifest.stem not in kept:
-                manifest.unlink()
+        for path in self._left_over():
+            if path.is_dir():
+                shutil.rmtree(path)
+            else:
+                path.unlink()
 
 
 def read_current(home: Home) -> Current:

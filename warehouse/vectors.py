@@ -88,6 +88,11 @@ class VectorTable:
         self._table.checkout_latest()
         return self._table.search().select(["passage_id", "access"]).to_arrow()
 
+    def unembedded(self) -> pa.Table:
+        """(passage_id) of every row without a vector."""
+        self._table.checkout_latest()
+        return self._table.search().where("vector IS NULL").select(["passage_id"]).to_arrow()
+
     def texts(self) -> pa.Table:
         """(text, morphemes) of every row."""
         self._table.checkout_latest()

@@ -344,6 +344,7 @@ def test_the_fingerprint_follows_rules_formats_and_limits(monkeypatch):
 
     assert fingerprint(Limits()) == before
     assert fingerprint(Limits(max_elements=1)) != before
+    assert fingerprint(Limits(wall_seconds=9_999, memory_mb=9_999)) == before
     monkeypatch.setattr(reading_module.masking, "RULES_VERSION", 99)
     assert fingerprint() != before
     monkeypatch.undo()

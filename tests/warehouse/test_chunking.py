@@ -14,8 +14,8 @@ from schemas.elements import Cell, ElementKind, Grid, grid_text
 from schemas.provenance import Locator
 from schemas.records.chunk import Chunk
 from schemas.records.element import ElementRecord
-from warehouse.breaking import HARD_LIMIT, split_sentences
-from warehouse.chunking import TOKEN_LIMIT, cut, fingerprint, passage_text
+from warehouse.breaking import HARD_LIMIT
+from warehouse.chunking import MAX_EMBEDDED_TABLE_PARTS, TOKEN_LIMIT, cut, fingerprint, passage_text
 
 NOUNS = [
     "예산",
@@ -263,19 +263,6 @@ def test_a_very_long_paragraph_is_split_at_sentence_ends_without_losing_a_charac
     assert all(chunk.text.endswith(".") for chunk in chunks)
 
 
-@given(st.text(min_size=1, max_size=3_000), st.integers(2, 400))
-@settings(max_examples=100, deadline=None, derandomize=True)
-def test_pieces_of_a_split_are_the_text_and_within_the_limit(text: str, limit: int) -> None:
-    pieces = split_sentences(text, limit)
-    assert "".join(pieces) == text
-    assert all(len(piece) <= limit for piece in pieces)
-
-
-def test_decimals_and_dates_are_no_sentence_ends() -> None:
-    text = "기준일은 2026. 1. 5. 이다. 집행률은 95. 3 퍼센트이다."
-    assert split_sentences(text, 25)[0] == "기준일은 2026. 1. 5. 이다. "
-
-
 def test_every_part_of_a_table_repeats_header_unit_and_caption_and_names_its_rows() -> None:
     rows = [
         ["구분", "2025년", ""],
@@ -317,17 +304,6 @@ def test_a_row_that_is_added_to_a_table_leaves_its_other_parts() -> None:
     assert len(after - before) <= 3
 
 
-def test_a_label_that_spans_rows_stands_in_each_of_them() -> None:
-    rows = [["회계", "사업", "예산"], ["일반회계", "가", "100"], ["", "나", "200"], ["기금", "다", "300"]]
-    (chunk,) = cut("t", [table(0, rows, spans={(2, 1): (2, 1)})])
-    assert chunk.text.splitlines() == [
-        "회계 | 사업 | 예산",
-        "일반회계 | 가 | 100",
-        "일반회계 | 나 | 200",
-        "기금 | 다 | 300",
-    ]
-
-
 def test_years_are_labels_and_amounts_are_not() -> None:
     rows = [["구분", "2024", "2025년"], ["세입", "1,000", "2,000"], *[[f"항목 {n}", "10", "20"] for n in range(60)]]
     assert all(chunk.text.startswith("구분 | 2024 | 2025년\n") for chunk in cut("t", [table(0, rows)]))
@@ -345,6 +321,17 @@ def test_a_table_of_numbers_is_not_embedded_and_a_table_of_words_is() -> None:
     ]
     assert not any(chunk.is_lexical for chunk in cut("t", [table(0, words_)]))
     assert not cut("t", [table(0, [["연도", "2024", "2025"], ["예산", "1,234", "2,345"]])])[0].is_lexical
+
+
+def test_parts_deep_in_a_long_table_of_words_are_found_by_words_only() -> None:
+    generator = random.Random(1)
+    rows = [["사업", "설명"], *[[f"사업 {n}", " ".join(generator.choices(NOUNS, k=60))] for n in range(900)]]
+    chunks = cut("t", [element(0, "머리말이다."), table(1, rows), element(2, "맺음말이다.")])
+    parts = [chunk for chunk in chunks if chunk.first_ordinal == 1]
+    assert len(parts) > MAX_EMBEDDED_TABLE_PARTS + 50
+    assert [chunk.is_lexical for chunk in parts] == [n >= MAX_EMBEDDED_TABLE_PARTS for n in range(len(parts))]
+    assert not chunks[0].is_lexical
+    assert not chunks[-1].is_lexical
 
 
 def test_a_box_of_one_column_is_read_as_paragraphs() -> None:
@@ -373,34 +360,6 @@ def test_a_wide_table_that_nobody_filled_in_keeps_its_labels() -> None:
     header = [f"아주 길게 쓰인 열의 이름 {n}번째" for n in range(30)]
     chunks = cut("t", [table(0, [header, ["현금", *[""] * 29], ["현물", *[""] * 29]])])
     assert {word for name in header for word in words(name)} <= all_words(chunks)
-
-
-def test_a_form_has_no_header_and_its_labels_stand_beside_their_fields() -> None:
-    rows = [
-        ["품목번호", "2026-1차", "", "분류"],
-        ["개발형태", "혁신제품형", "", ""],
-        ["과제명", "보조금 관리 체계", "", ""],
-    ]
-    spans = {(1, 2): (1, 2), (2, 2): (1, 3), (3, 2): (1, 3)}
-    (chunk,) = cut("t", [table(0, rows, spans=spans)])
-    assert chunk.text.splitlines() == [
-        "품목번호 | 2026-1차 | 분류",
-        "개발형태 | 혁신제품형",
-        "과제명 | 보조금 관리 체계",
-    ]
-
-
-def test_a_blank_corner_continues_a_header_and_a_title_and_unit_stand_above_it_once() -> None:
-    rows = [
-        ["연도별 예산 (단위: 천원)", "", ""],
-        ["", "2025", ""],
-        ["", "본예산", "추경"],
-        ["도로", "10", "20"],
-        ["하천", "30", "40"],
-    ]
-    (chunk,) = cut("t", [table(0, rows, "천원", spans={(1, 1): (1, 3)})])
-    head = ["연도별 예산 (단위: 천원)", " | 2025 본예산 | 2025 추경"]
-    assert chunk.text.splitlines() == [*head, "도로 | 10 | 20", "하천 | 30 | 40"]
 
 
 def test_a_second_row_of_words_is_no_header() -> None:

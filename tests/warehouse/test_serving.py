@@ -36,7 +36,9 @@ def served(night, lake, home, tmp_path):
         (tmp_path / name / f"{name}.txt").write_text(f"{name}의 글\n여기저기의 글\n", encoding="utf-8")
         (tmp_path / name / "both.txt").write_text("어디에나 있는 글\n", encoding="utf-8")
         (tmp_path / name / f"{name}.bin").write_bytes(name.encode())
-        (tmp_path / name / f"{name}.box").write_text(json.dumps({f"{name} 속.txt": f"{name} 속의 글"}), encoding="utf-8")
+        (tmp_path / name / f"{name}.box").write_text(
+            json.dumps({f"{name} 속.txt": f"{name} 속의 글"}), encoding="utf-8"
+        )
         night.sources.append(FolderSource(name, tmp_path / name, access))
     (tmp_path / "open" / "copy.txt").write_text("계획의 글", encoding="utf-8")
     (tmp_path / "inner" / "대외비 계획.txt").write_text("계획의 글", encoding="utf-8")
@@ -79,7 +81,9 @@ def test_a_file_holds_only_what_all_its_readers_may_read(served, clearance, read
         for name in SHARES.keys() - readable:
             for schema, table in file.execute("SELECT schema_name, table_name FROM duckdb_tables()").fetchall():
                 rows = column(file, f"SELECT to_json(t)::VARCHAR FROM {schema}.{table} t")
-                assert not [row for row in rows if f"{name}의" in row or f"{name}." in row or f"{name} " in row], f"{schema}.{table}"
+                assert not [row for row in rows if f"{name}의" in row or f"{name}." in row or f"{name} " in row], (
+                    f"{schema}.{table}"
+                )
 
 
 def test_every_listed_person_may_read_every_row_of_the_file_for_everyone(served):
