@@ -10,6 +10,9 @@ import time
 import pytest
 
 
+pytestmark = pytest.mark.long
+
+
 @pytest.fixture
 def again(ministry, tmp_path):
     """A copy of the ministry after its first night, for a test to change."""
@@ -60,9 +63,11 @@ def _on_disk(share, path):
 
 
 def test_an_edit_is_read_and_a_deletion_waits(again):
-    edited = next(i.path for i in again.truth.files if i.format == "plain" and i.outcome == "kept" and not i.copies)
-    path = _on_disk(again.share, edited)
-    path.write_bytes(path.read_bytes() + "\n\n새로 덧붙인 문단입니다. 은하수도서관 증축 사업을 검토한다.\n".encode())
+    texts = [i.path for i in again.truth.files if i.format == "plain" and i.outcome == "kept" and not i.copies]
+    assert texts
+    path = _on_disk(again.share, texts[0])
+    encoding = "cp949" if not _is_utf8(path) else "utf-8"
+    path.write_bytes(path.read_bytes() + "\n\n새로 덧붙인 문단입니다. 은하수도서관 증축 사업을 검토한다.\n".encode(encoding))
     gone = next(i.path for i in again.truth.files if i.format == "markdown" and i.outcome == "kept" and not i.copies)
     _on_disk(again.share, gone).unlink()
     report = _run(again)
@@ -79,6 +84,14 @@ def test_an_edit_is_read_and_a_deletion_waits(again):
     report = json.loads(again.gotgan("run", "--json", "--accept-deletions").stdout)
     assert sum(source["deleted"] for source in report["sources"]) == 1
     assert report["counts"]["seen"] == len(again.truth.files) - 1
+
+
+def _is_utf8(path):
+    try:
+        path.read_bytes().decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def test_an_emptied_share_deletes_nothing(again):
