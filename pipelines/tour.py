@@ -36,8 +36,9 @@ def main() -> None:
     principal = next(person.name for person in truth.principals if not person.tokens.isdisjoint(question.readers))
     _heading(f"3. 문서에 묻습니다 — {principal}: {question.text}")
     ask.search(question.text, asked_as=principal, home=home, limit=1)
-    _heading(f"4. SQL로 묻습니다 — {_QUESTION_SQL}")
-    ask.sql(_QUESTION_SQL, home=home, asked_as=principal)
+    analyst = next(person.name for person in truth.principals if person.clearance)
+    _heading(f"4. SQL로 묻습니다 — {analyst}: {_QUESTION_SQL}")
+    ask.sql(_QUESTION_SQL, home=home, asked_as=analyst)
     _heading(f"여기까지 {time.monotonic() - began:,.0f}초. 이제 해 볼 것")
     for command, purpose in _next_steps(Settings(home).home.root, principal):
         sys.stdout.write(f"  {command}\n      {purpose}\n")

@@ -1,7 +1,7 @@
 """The checks that stand before a publication. One that fails says in words what is wrong and blocks the night."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from schemas import sql
@@ -77,10 +77,12 @@ def _is_suspect(value: str) -> str:
     return f"{value} IS NOT NULL AND {digits} AND regexp_matches({value}, '{_SIEVE}')"
 
 
-def _index_texts(store: PassageStore) -> Iterable[str]:
-    texts = store.texts()
-    for column in texts.column_names:
-        yield from (text for text in texts[column].to_pylist() if text)
+def _index_texts(store: PassageStore) -> Iterator[str]:
+    held = store.texts()
+    yield from (text for text in held["text"].to_pylist() if text)
+    # Word by word: figures that follow each other in the list of words stood in different places.
+    for words in held["morphemes"].to_pylist():
+        yield from (word for word in (words or "").split() if len(word) >= _DIGITS and word.isdigit())
 
 
 def check_agreement(lake: Lake, store: PassageStore) -> CheckResult:

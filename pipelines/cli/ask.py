@@ -48,7 +48,7 @@ def search(
     for number, hit in enumerate(hits, 1):
         typer.echo(f"\n{number}. {hit.title}  ({hit.score:.4f})")
         typer.echo(f"   {hit.citation}")
-        for line in _shortened(hit.text, 4):
+        for line in _shortened(hit.text, 8):
             typer.echo(f"   │ {line}")
         also = words(f"같은 구절이 {hit.also_in}곳에 더 있음", f"also in {hit.also_in} more") if hit.also_in else ""
         typer.echo(f"   chunk {hit.chunk_id}  {also}".rstrip())

@@ -233,7 +233,7 @@ def state(home: Home) -> dict[str, Any]:
         "public": look(home),
         "orphans": len(disk - needed),
         "damaged": verify_manifest(home, current.publication_id),
-        "link": os.readlink(home.serving_link) == current.publication_id,
+        "link": home.serving_link.readlink() == Path(current.publication_id),
         "serving_folders": len([path for path in home.serving_folder.iterdir() if not path.is_symlink()]),
     }
 

@@ -3,12 +3,12 @@
 import importlib.util
 import shutil
 import sys
+import types
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from types import ModuleType
-from typing import Any
+from typing import Any, cast
 
 import pyarrow as pa
 import pytest
@@ -70,7 +70,7 @@ class CountingSource:
 
 
 @pytest.fixture(scope="session")
-def small_night() -> ModuleType:
+def small_night() -> types.ModuleType:
     """The night of the kill tests, loaded by its path since tests are no packages."""
     path = Path(__file__).parent.parent / "faults" / "small_night.py"
     spec = importlib.util.spec_from_file_location("small_night", path)
@@ -134,7 +134,7 @@ def source(share: Path) -> CountingSource:
 
 
 @pytest.fixture
-def night(small_night: ModuleType, home: Home, lake: Lake, clock: SteppingClock, source: CountingSource) -> Any:
+def night(small_night: types.ModuleType, home: Home, lake: Lake, clock: SteppingClock, source: CountingSource) -> Any:
     """A night on the open lake, over the counting source."""
     made = small_night.SmallNight(home, [source], clock=clock, rule=small_night.AT_ONCE)
     made.lake = lake
@@ -156,7 +156,7 @@ def declare() -> Callable[..., type[Record]]:
             "label": "시험",
             **{name: info for name, (_, info) in columns.items()},
         }
-        return type(Record)("Declared", (Record,), namespace)
+        return cast(type[Record], types.new_class("Declared", (Record,), {}, lambda body: body.update(namespace)))
 
     return make
 

@@ -1,9 +1,13 @@
 """The analysts' files: nothing in them that their readers may not read, open to any DuckDB, whole or absent."""
 
 import json
+import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
+from typing import IO
 
 import duckdb
 import pytest
@@ -11,6 +15,8 @@ import pytest
 from connectors.sources.folder import FolderSource
 from schemas.access import Access, Principal
 from schemas.record import extra
+from warehouse.layout import Home
+from warehouse.publication import read_current
 from warehouse.serving import audiences, served_records, write_serving_files
 
 OPEN = Access(allow=("group:all",))
@@ -27,31 +33,36 @@ PEOPLE = [
 SHARES = {"open": OPEN, "inner": INNER, "nokim": NO_KIM, "nobodys": NOBODY}
 
 
-@pytest.fixture
-def served(night, lake, home, tmp_path):
-    """Write serving files over four sources of different access; returns a function that opens one."""
-    night.sources.clear()
-    for name, access in SHARES.items():
-        (tmp_path / name).mkdir()
-        (tmp_path / name / f"{name}.txt").write_text(f"{name}의 글\n여기저기의 글\n", encoding="utf-8")
-        (tmp_path / name / "both.txt").write_text("어디에나 있는 글\n", encoding="utf-8")
-        (tmp_path / name / f"{name}.bin").write_bytes(name.encode())
-        (tmp_path / name / f"{name}.box").write_text(
-            json.dumps({f"{name} 속.txt": f"{name} 속의 글"}), encoding="utf-8"
-        )
-        night.sources.append(FolderSource(name, tmp_path / name, access))
-    (tmp_path / "open" / "copy.txt").write_text("계획의 글", encoding="utf-8")
-    (tmp_path / "inner" / "대외비 계획.txt").write_text("계획의 글", encoding="utf-8")
-
+@pytest.fixture(scope="module")
+def published(small_night: ModuleType, home_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """A home with serving files over four sources of different access, made once since nobody writes to it."""
+    folder = tmp_path_factory.mktemp("served")
+    shutil.copytree(home_template, folder / "home")
+    home = Home(folder / "home")
+    for name in SHARES:
+        (folder / name).mkdir()
+        (folder / name / f"{name}.txt").write_text(f"{name}의 글\n여기저기의 글\n", encoding="utf-8")
+        (folder / name / "both.txt").write_text("어디에나 있는 글\n", encoding="utf-8")
+        (folder / name / f"{name}.bin").write_bytes(name.encode())
+        (folder / name / f"{name}.box").write_text(json.dumps({f"{name} 속.txt": f"{name} 속의 글"}), encoding="utf-8")
+    (folder / "open" / "copy.txt").write_text("계획의 글", encoding="utf-8")
+    (folder / "inner" / "대외비 계획.txt").write_text("계획의 글", encoding="utf-8")
     holders: dict[str, list[frozenset[str]]] = {"빈자리": []}
     for person in PEOPLE:
         if person.clearance:
             holders.setdefault(person.clearance, []).append(person.tokens)
-    night.audiences = audiences(holders)
-    current, _ = night.run_on(lake)
+    sources = [FolderSource(name, folder / name, access) for name, access in SHARES.items()]
+    small_night.SmallNight(home, sources, audiences=audiences(holders)).run()
+    return home
+
+
+@pytest.fixture
+def served(published: Home) -> Callable[[str | None], duckdb.DuckDBPyConnection]:
+    """Opens a clearance's file."""
 
     def opened(clearance: str | None) -> duckdb.DuckDBPyConnection:
-        return duckdb.connect(str(home.serving_file(current.publication_id, clearance)), read_only=True)
+        path = published.serving_file(read_current(published).publication_id, clearance)
+        return duckdb.connect(str(path), read_only=True)
 
     return opened
 
@@ -138,14 +149,18 @@ def test_a_file_says_what_its_tables_and_columns_are_in_korean_and_hides_what_on
     assert {"path", "content_id", "modified_at"} <= shown
 
 
-def test_a_file_opens_in_a_plain_duckdb_of_another_process_with_no_extension(served, home):
-    path = home.serving_link / "budget.duckdb"
-    script = (
-        "import duckdb, sys; c = duckdb.connect(sys.argv[1], read_only=True);"
-        "print(c.execute('SELECT count(*) FROM core.element').fetchone()[0],"
-        "c.execute(\"SELECT count(*) FROM duckdb_extensions() WHERE loaded AND extension_name IN ('ducklake', 'sqlite_scanner')\").fetchone()[0])"
-    )
-    answer = subprocess.run([sys.executable, "-c", script, str(path)], capture_output=True, text=True, check=True)
+PLAIN = """
+import duckdb, sys
+connection = duckdb.connect(sys.argv[1], read_only=True)
+print(connection.execute("SELECT count(*) FROM core.element").fetchone()[0])
+loaded = "SELECT extension_name FROM duckdb_extensions() WHERE loaded"
+print(sum(name in ("ducklake", "sqlite_scanner") for (name,) in connection.execute(loaded).fetchall()))
+"""
+
+
+def test_a_file_opens_in_a_plain_duckdb_of_another_process_with_no_extension(published):
+    path = published.serving_link / "budget.duckdb"
+    answer = subprocess.run([sys.executable, "-c", PLAIN, str(path)], capture_output=True, text=True, check=True)
     assert answer.stdout.split() == ["4", "0"]
     assert sorted(file.name for file in path.parent.iterdir()) == [
         "budget.duckdb",
@@ -171,13 +186,14 @@ def test_an_open_analyst_neither_blocks_a_publication_nor_is_broken_by_it(night,
     with subprocess.Popen(
         [sys.executable, "-c", ANALYST, str(path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as analyst:
-        assert analyst.stdin is not None
-        assert analyst.stdout is not None
+        stdin, stdout = analyst.stdin, analyst.stdout
+        assert stdin is not None
+        assert stdout is not None
 
-        def ask() -> str:
-            analyst.stdin.write("\n")
-            analyst.stdin.flush()
-            return analyst.stdout.readline().strip()
+        def ask(stdin: IO[str] = stdin, stdout: IO[str] = stdout) -> str:
+            stdin.write("\n")
+            stdin.flush()
+            return stdout.readline().strip()
 
         assert ask() == "(1, '가')"
         for number in range(4):  # one more than are kept: the analyst's own file is gone by then
@@ -185,7 +201,7 @@ def test_an_open_analyst_neither_blocks_a_publication_nor_is_broken_by_it(night,
             assert night.run_on(lake)[1]
             assert ask() == "(1, '가')"
         assert not home.serving_folder_of(first.publication_id).exists()
-        analyst.stdin.close()
+        stdin.close()
         assert analyst.wait(timeout=30) == 0
     with duckdb.connect(str(path), read_only=True) as fresh:
         assert column(fresh, "SELECT count(*) FROM core.element") == [5]
@@ -215,9 +231,7 @@ def test_files_are_there_whole_or_not_at_all(night, lake, home, share, monkeypat
     assert [path.name for path in Path(made).parent.iterdir()] == ["budget.duckdb"]
 
 
-def test_a_path_with_a_quote_in_it_is_served(night, lake, home, share, small_night):
-    from warehouse.layout import Home
-
+def test_a_path_with_a_quote_in_it_is_served(night, lake, home, share):
     (share / "a.txt").write_text("가", encoding="utf-8")
     night.receive(night.sources[0])
     odd = Home(home.root.parent / "it's 홈")

@@ -20,6 +20,10 @@ from warehouse.steps import LakeSink, Produced, no_rows
 SCRIPT = Path(__file__).parent / "toy_step.py"
 
 
+def silent(step: str, done: int, total: int) -> None:
+    """Nobody watches."""
+
+
 @pytest.fixture(scope="module")
 def toy() -> ModuleType:
     spec = importlib.util.spec_from_file_location("toy_step", SCRIPT)
@@ -33,7 +37,7 @@ def toy() -> ModuleType:
 
 @pytest.fixture
 def filled(lake, toy):
-    migration.migrate(lake, [toy.INPUT, toy.MARK, toy.ROW])
+    migration.migrate(lake, [toy.Input, toy.Mark, toy.Row])
     toy.fill(lake, *range(1, 24))
     return lake
 
@@ -60,18 +64,18 @@ def test_everything_missing_is_done_in_batches_of_bounded_inputs_each_with_its_m
 def test_an_input_that_yields_nothing_has_a_mark_and_is_not_done_again(filled, toy):
     toy.run(filled, toy.toy_step(filled))
     assert {10, 20} <= set(marks(filled))
-    before, head, done = digest(filled, [toy.MARK, toy.ROW]), filled.head(), []
+    before, head, done = digest(filled, [toy.Mark, toy.Row]), filled.head(), []
     count = toy.run(filled, toy.toy_step(filled, done=done))
     assert not count.changed
     assert (done, count.n_missing, filled.head()) == ([], 0, head)
-    assert digest(filled, [toy.MARK, toy.ROW]) == before
+    assert digest(filled, [toy.Mark, toy.Row]) == before
 
 
 def test_only_what_is_missing_is_worked_on_and_only_what_is_too_much_goes(filled, toy):
     toy.run(filled, toy.toy_step(filled))
     toy.fill(filled, 31, 32)
     gone = pa.table({"n": pa.array([7, 10, 13], pa.int64())})
-    filled.commit(lambda _: filled.delete(toy.INPUT, gone))
+    filled.commit(lambda _: filled.delete(toy.Input, gone))
     done: list[int] = []
     count = toy.run(filled, toy.toy_step(filled, inputs=2, done=done))
     assert done == [31, 32]
@@ -85,11 +89,11 @@ def test_only_what_is_missing_is_worked_on_and_only_what_is_too_much_goes(filled
 
 def test_an_input_worked_on_again_has_its_rows_once(filled, toy):
     toy.run(filled, toy.toy_step(filled))
-    before = digest(filled, [toy.MARK, toy.ROW])
+    before = digest(filled, [toy.Mark, toy.Row])
     # The mark goes, as when a reader's fingerprint has changed; its rows are still there.
-    filled.commit(lambda _: filled.delete(toy.MARK, pa.table({"n": pa.array([5, 8], pa.int64())})))
+    filled.commit(lambda _: filled.delete(toy.Mark, pa.table({"n": pa.array([5, 8], pa.int64())})))
     assert toy.run(filled, toy.toy_step(filled)).n_added == 2
-    assert digest(filled, [toy.MARK, toy.ROW]) == before
+    assert digest(filled, [toy.Mark, toy.Row]) == before
 
 
 def test_a_batch_ends_when_it_holds_enough_bytes(lake, toy, monkeypatch):
@@ -108,7 +112,7 @@ def test_a_batch_ends_when_it_holds_enough_bytes(lake, toy, monkeypatch):
 
     keys = pa.table({"n": pa.array(range(1, 11), pa.int64())})
     step = steps.Step("bytes", lambda: keys, lambda: no_rows("n"), work, Sink(), batch_inputs=100, batch_bytes=10_000)
-    count = steps.run_step(step, "run", lambda *_: None)
+    count = steps.run_step(step, "run", silent)
     assert [sum(batch) for batch in held] == [10_000, 11_000, 15_000, 19_000]
     assert count.n_added == 10
     for batch in held:
@@ -140,12 +144,12 @@ def test_originals_are_kept_before_the_rows_that_name_them(filled, toy):
 
     def work(keys):
         for n in keys["n"].to_pylist():
-            mark = to_table(toy.MARK, [toy.MARK(n=n, n_rows=0)])
-            yield Produced(1, {toy.MARK: mark}, originals=((f"c{n}", b"bytes"),))
+            mark = to_table(toy.Mark, [toy.Mark(n=n, n_rows=0)])
+            yield Produced(1, {toy.Mark: mark}, originals=((f"c{n}", b"bytes"),))
 
     plain = toy.toy_step(filled)
-    sink = LakeSink(filled, plain.sink.clock, {toy.MARK: ("n",)}, keep_originals=keep)
-    steps.run_step(steps.Step("toy", plain.missing, plain.surplus, work, sink, batch_inputs=12), "run", lambda *_: None)
+    sink = LakeSink(filled, plain.sink.clock, {toy.Mark: ("n",)}, keep_originals=keep)
+    steps.run_step(steps.Step("toy", plain.missing, plain.surplus, work, sink, batch_inputs=12), "run", silent)
     assert seen[0] == ([f"c{n}" for n in range(1, 13)], [])
     assert seen[1] == ([f"c{n}" for n in range(13, 24)], list(range(1, 13)))
 
@@ -167,16 +171,20 @@ def test_a_batch_whose_commit_fails_leaves_neither_rows_nor_mark(filled, toy):
 
 def test_progress_tells_what_is_committed(filled, toy):
     told: list[tuple[str, int, int]] = []
-    steps.run_step(toy.toy_step(filled, inputs=10), "run", lambda *what: told.append(what))
+
+    def note(step: str, done: int, total: int) -> None:
+        told.append((step, done, total))
+
+    steps.run_step(toy.toy_step(filled, inputs=10), "run", note)
     assert told == [("toy", 0, 23), ("toy", 10, 23), ("toy", 20, 23), ("toy", 23, 23)]
 
 
-@pytest.mark.parametrize("kill_at", ["toy:before-commit:3", "toy:after-commit:4"])
+@pytest.mark.parametrize("kill_at", ["toy:before-commit:3", pytest.param("toy:after-commit:4", marks=pytest.mark.long)])
 def test_a_step_that_was_killed_goes_on_where_it_stopped(home, place, toy, tmp_path, kill_at):
     from warehouse.lake import Lake
 
     with Lake.open(place) as lake:
-        migration.migrate(lake, [toy.INPUT, toy.MARK, toy.ROW])
+        migration.migrate(lake, [toy.Input, toy.Mark, toy.Row])
         toy.fill(lake, *range(1, 24))
     whole = Home(tmp_path / "uninterrupted")
     shutil.copytree(home.root, whole.root)

@@ -15,24 +15,43 @@ from warehouse.layout import Home
 from warehouse.steps import LakeSink, Produced, Step, StepCount, run_step
 
 
-def declare(table: str, key: str, *others: str) -> type[Record]:
-    """A record of whole numbers."""
-    namespace = {
-        "__module__": f"records.{table}",
-        "__qualname__": "Declared",
-        "__doc__": "A table of a test.",
-        "__annotations__": dict.fromkeys((key, *others), int),
-        "layer": "core",
-        "key": (key,),
-        "label": "시험",
-        **{name: field("수", "a number") for name in (key, *others)},
-    }
-    return type(Record)("Declared", (Record,), namespace)
+class Input(Record):
+    """A number to be doubled."""
+
+    __module__ = "records.toy_input"
+    layer = "core"
+    key = ("n",)
+    label = "시험"
+
+    n: int = field("수", "a number")
 
 
-INPUT = declare("toy_input", "n")
-MARK = declare("toy_mark", "n", "n_rows")
-ROW = declare("toy_row", "n", "doubled")
+class Mark(Record):
+    """A number that was doubled."""
+
+    __module__ = "records.toy_mark"
+    layer = "core"
+    key = ("n",)
+    label = "시험"
+
+    n: int = field("수", "a number")
+    n_rows: int = field("행 수", "rows that it gave")
+
+
+class Row(Record):
+    """What came of a number."""
+
+    __module__ = "records.toy_row"
+    layer = "core"
+    key = ("n", "doubled")
+    label = "시험"
+
+    n: int = field("수", "a number")
+    doubled: int = field("두 배", "twice the number and a bit")
+
+
+def silent(step: str, done: int, total: int) -> None:
+    """Nobody watches."""
 
 
 def toy_step(lake: Lake, *, inputs: int = 5, size: int = 1 << 30, done: list[int] | None = None) -> Step:
@@ -50,21 +69,21 @@ def toy_step(lake: Lake, *, inputs: int = 5, size: int = 1 << 30, done: list[int
         for n in keys["n"].to_pylist():
             if done is not None:
                 done.append(n)
-            rows = [ROW(n=n, doubled=2 * n + i) for i in range(n % 10)]
-            yield Produced(1, {MARK: to_table(MARK, [MARK(n=n, n_rows=len(rows))]), ROW: to_table(ROW, rows)})
+            rows = [Row(n=n, doubled=2 * n + i) for i in range(n % 10)]
+            yield Produced(1, {Mark: to_table(Mark, [Mark(n=n, n_rows=len(rows))]), Row: to_table(Row, rows)})
 
-    sink = LakeSink(lake, Clock(), {MARK: ("n",), ROW: ("n",)})
+    sink = LakeSink(lake, Clock(), {Mark: ("n",), Row: ("n",)})
     return Step("toy", missing, surplus, work, sink, batch_inputs=inputs, batch_bytes=size)
 
 
 def fill(lake: Lake, *numbers: int) -> None:
     """Add inputs."""
-    lake.commit(lambda _: lake.insert(INPUT, to_table(INPUT, [INPUT(n=n) for n in numbers])))
+    lake.commit(lambda _: lake.insert(Input, to_table(Input, [Input(n=n) for n in numbers])))
 
 
 def run(lake: Lake, step: Step) -> StepCount:
     """Run the step with nobody watching."""
-    return run_step(step, "run", lambda *_: None)
+    return run_step(step, "run", silent)
 
 
 def main() -> None:
@@ -72,9 +91,9 @@ def main() -> None:
     home = Home(Path(sys.argv[1]))
     faults.arm(sys.argv[2] or None, None)
     with Lake.open(local_place(home.catalog_file, home.data_folder)) as lake:
-        migration.migrate(lake, [INPUT, MARK, ROW])
+        migration.migrate(lake, [Input, Mark, Row])
         run(lake, toy_step(lake))
-        print(digest(lake, [MARK, ROW]))
+        print(digest(lake, [Mark, Row]))
 
 
 if __name__ == "__main__":
