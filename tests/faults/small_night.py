@@ -30,7 +30,7 @@ from schemas.provenance import Locator
 from schemas.records import discover_records
 from schemas.records.run import Run
 from schemas.records.walk import WalkRecord
-from warehouse import faults, maintenance, marts, migration, outcomes
+from warehouse import engine, faults, maintenance, marts, migration, outcomes
 from warehouse.blobs import BlobStore, Sealer, make_home_key
 from warehouse.clock import Clock
 from warehouse.contents import ContentReader, ReadResult, collect_originals
@@ -293,12 +293,25 @@ def in_child(work: Callable[[], Any]) -> tuple[int, Any]:
     return 0, json.loads(text)
 
 
+def use_one_thread() -> None:
+    """Let every connection run on one thread: on a handful of rows more only wait for each other."""
+    connect = engine.connect
+
+    def connect_with_one_thread(*arguments: Any, **options: Any) -> duckdb.DuckDBPyConnection:
+        connection = connect(*arguments, **options)
+        connection.execute("SET threads = 1")
+        return connection
+
+    engine.connect = connect_with_one_thread
+
+
 def main() -> None:
     """Do the jobs on standard input, one JSON object a line, and answer each with a line.
 
     A job says what to `do` (`make` an empty home, `run` a night, `look` as a consumer, tell the `state`) and names `home`
     and `share`; a night can be given `kill_at` and `points`, a file for the list of points passed.
     """
+    use_one_thread()
     for line in sys.stdin:
         job = json.loads(line)
         home, share = Path(job["home"]), Path(job["share"])

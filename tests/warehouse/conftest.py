@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, cast
 
+import duckdb
 import pyarrow as pa
 import pytest
 
@@ -17,7 +18,7 @@ from connectors.sources.folder import FolderSource
 from schemas.access import Access
 from schemas.record import Record
 from schemas.records import discover_records
-from warehouse import migration
+from warehouse import engine, migration
 from warehouse.blobs import make_home_key
 from warehouse.clock import Clock
 from warehouse.lake import Lake, LakePlace, local_place
@@ -67,6 +68,21 @@ class CountingSource:
         """The folder's bytes, with the path noted."""
         self.fetched.append(raw_path)
         return self.source.fetch(raw_path, limit_bytes)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_thread() -> Iterator[None]:
+    """DuckDB on one thread: on a handful of rows more threads only wait for each other, which doubles the CPU time."""
+    connect = engine.connect
+
+    def connect_with_one_thread(*arguments: Any, **options: Any) -> duckdb.DuckDBPyConnection:
+        connection = connect(*arguments, **options)
+        connection.execute("SET threads = 1")
+        return connection
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(engine, "connect", connect_with_one_thread)
+        yield
 
 
 @pytest.fixture(scope="session")

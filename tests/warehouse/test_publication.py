@@ -27,11 +27,6 @@ AFTER_ROW = (
 )
 
 
-def quick_one(points: tuple[str, ...], chosen: str) -> list:
-    """The points as parameters, all but one marked long: a night that publishes costs more than a second."""
-    return [pytest.param(point, marks=[] if point == chosen else [pytest.mark.long]) for point in points]
-
-
 class Killed(BaseException):
     """Stands for the end of the process; `tests/faults` has real ones."""
 
@@ -106,6 +101,7 @@ def test_a_night_without_news_publishes_nothing(publish, lake, home):
     assert sorted(home.root.rglob("*")) == files
 
 
+@pytest.mark.long
 def test_no_delete_file_is_older_than_the_snapshot_that_readers_pin(publish, lake, share):
     publish(**{f"n{i}": f"글 {i}" for i in range(15)})
     (share / "n3.txt").unlink()
@@ -136,7 +132,8 @@ def test_a_publication_whose_files_a_person_removed_is_made_again(publish, home,
     assert published_texts(home, place) == ["가"]
 
 
-@pytest.mark.parametrize("point", quick_one(BEFORE_ROW, "publish:before-row"))
+@pytest.mark.long
+@pytest.mark.parametrize("point", BEFORE_ROW)
 def test_a_run_that_dies_before_the_row_leaves_the_last_publication_and_the_next_run_publishes(
     publish, lake, home, place, kill_at, point
 ):
@@ -157,7 +154,8 @@ def test_a_run_that_dies_before_the_row_leaves_the_last_publication_and_the_next
     assert not list(home.staging_folder.iterdir())
 
 
-@pytest.mark.parametrize("point", quick_one(AFTER_ROW, "publish:current-written"))
+@pytest.mark.long
+@pytest.mark.parametrize("point", AFTER_ROW)
 def test_a_run_that_dies_after_the_row_leaves_one_publication_or_the_other_and_the_next_run_mends_it(
     publish, lake, home, place, kill_at, point
 ):
@@ -196,6 +194,7 @@ def test_a_pointer_that_is_lost_or_old_is_mended(publish, home, place):
     assert published_texts(home, place) == ["가", "나"]
 
 
+@pytest.mark.long
 def test_three_publications_are_kept_whole_and_the_others_go(publish, lake, home, place):
     made = [publish(**{f"n{night}": f"글 {night}"})[0] for night in range(4)]
     kept = made[-3:]
