@@ -101,7 +101,9 @@ def _sandbox(settings: Settings) -> Iterator[Finding]:
     holes = [result.label for result in found.results if not result.is_held]
     if holes:
         why = f" ({found.problem})" if found.problem else ""
-        yield Finding(subject="격리실", state="warning", text=f"수준 {found.level}{why}: 지켜지지 않는 것 — {', '.join(holes)}")
+        yield Finding(
+            subject="격리실", state="warning", text=f"수준 {found.level}{why}: 지켜지지 않는 것 — {', '.join(holes)}"
+        )
     else:
         yield Finding(subject="격리실", state="ok", text=f"수준 {found.level}, 탐침 {len(found.results)}개 모두 막힘")
 

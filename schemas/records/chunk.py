@@ -21,4 +21,6 @@ class Chunk(Record):
     first_ordinal: int = field("첫 요소", "ordinal of the first element in it")
     last_ordinal: int = field("끝 요소", "ordinal of the last element in it")
     locator: Locator = field("위치", "where the passage begins, and for a table its cell range")
-    is_lexical: bool = field("낱말로만", "found by words and figures, not embedded: mostly digits, or deep in a long table")
+    is_lexical: bool = field(
+        "낱말로만", "found by words and figures, not embedded: mostly digits, or deep in a long table"
+    )

@@ -9,7 +9,6 @@ import time
 
 import pytest
 
-
 pytestmark = pytest.mark.long
 
 
@@ -67,7 +66,9 @@ def test_an_edit_is_read_and_a_deletion_waits(again):
     assert texts
     path = _on_disk(again.share, texts[0])
     encoding = "cp949" if not _is_utf8(path) else "utf-8"
-    path.write_bytes(path.read_bytes() + "\n\n새로 덧붙인 문단입니다. 은하수도서관 증축 사업을 검토한다.\n".encode(encoding))
+    path.write_bytes(
+        path.read_bytes() + "\n\n새로 덧붙인 문단입니다. 은하수도서관 증축 사업을 검토한다.\n".encode(encoding)
+    )
     gone = next(i.path for i in again.truth.files if i.format == "markdown" and i.outcome == "kept" and not i.copies)
     _on_disk(again.share, gone).unlink()
     report = _run(again)
