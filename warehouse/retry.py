@@ -4,6 +4,8 @@ from collections.abc import Iterable
 
 import pyarrow as pa
 
+from schemas.records.element import ElementRecord
+from schemas.records.member import Member
 from schemas.records.reading import ReadingRecord
 from warehouse.lake import CATALOG, Lake, LakePlace
 from warehouse.layout import Home
@@ -26,7 +28,10 @@ def forget_readings(home: Home, place: LakePlace, placement_ids: Iterable[str]) 
         )
 
         def work(_: object) -> None:
+            # All that belongs to the readings: should the files be gone by the next run, nothing would be left to find it by.
             lake.delete(ReadingRecord, contents)
+            lake.delete(ElementRecord, contents)
+            lake.delete(Member, contents.rename_columns(["container_id"]))
             # No file has this change time, so the next walk takes the place for changed and reads it.
             lake.connection.execute(
                 f"UPDATE {CATALOG}.raw.placement SET changed_ns = -1 "

@@ -8,7 +8,7 @@ import sys
 
 import typer
 
-from pipelines.cli import ask, homes, quarantine, reading, running
+from pipelines.cli import ask, evaluating, homes, quarantine, reading, running
 
 app = typer.Typer(
     name="gotgan",
@@ -27,6 +27,7 @@ app.command("search")(ask.search)
 app.command("cite")(ask.cite)
 app.command("sql")(ask.sql)
 app.command("sample")(homes.sample)
+app.command("eval")(evaluating.evaluate)
 app.add_typer(quarantine.app, name="quarantine")
 
 

@@ -10,6 +10,8 @@ from schemas.outcome import Failed
 from warehouse.blobs import BlobStore
 from warehouse.contents import collect_originals
 from warehouse.lake import CATALOG, Lake
+from warehouse.lock import WriterBusy, writer_lock
+from warehouse.retry import forget_readings
 
 
 def write(folder: Path, **files: str) -> None:
@@ -213,3 +215,35 @@ def test_a_file_that_cannot_be_read_and_grows_is_told_with_its_new_size(step, so
     write(share, a="길어진 글")
     step()
     assert lake.value(f"SELECT size_bytes FROM {CATALOG}.ops.quarantine") == 13
+
+
+def test_a_retry_reads_the_files_again_that_a_person_names_and_no_others(step, night, lake, share, home, place):
+    (share / "a.bin").write_bytes(b"?")
+    write(share, b="나", large="가" * 400_000)
+    step()
+    by_path = {row["path"]: row["placement_id"] for row in lake.rows(f"FROM {CATALOG}.raw.placement")}
+    night.reader.read_names.clear()
+    assert forget_readings(home, place, [by_path["a.bin"], by_path["large.txt"]]) == 2
+    night.sources[0].fetched.clear()
+    assert step() == 1
+    assert night.reader.read_names == ["a.bin"]
+    assert night.sources[0].fetched == ["large.txt", "a.bin"]
+    assert quarantined(lake) == {"a.bin": "unsupported_format", "large.txt": "too_large"}
+
+
+def test_what_was_to_be_read_again_and_went_instead_leaves_nothing(step, lake, share, home, place):
+    pack(share, "a", 속="속의 글")
+    write(share, b="나", c="다")
+    step()
+    placements = [row["placement_id"] for row in lake.rows(f"FROM {CATALOG}.raw.placement WHERE path <> 'c.txt'")]
+    forget_readings(home, place, placements)
+    (share / "a.box").unlink()
+    (share / "b.txt").unlink()
+    step()
+    assert texts(lake) == ["다"]
+    assert lake.value(f"SELECT count(*) FROM {CATALOG}.core.member") == 0
+
+
+def test_a_retry_waits_for_no_run(home, place):
+    with writer_lock(home.lock_file), pytest.raises(WriterBusy):
+        forget_readings(home, place, ["any"])

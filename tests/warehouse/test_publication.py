@@ -10,7 +10,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from warehouse import maintenance, publication
+from schemas import record
+from warehouse import maintenance, migration, publication
 from warehouse.lake import CATALOG, Lake
 from warehouse.layout import Home
 from warehouse.publication import NothingPublished, read_current, verify_manifest
@@ -309,3 +310,27 @@ def test_a_vector_store_that_fails_leaves_the_last_publication(publish, night, h
     with pytest.raises(OSError, match="no space"):
         publish(b="나")
     assert published_texts(home, place) == ["가"]
+
+
+@pytest.mark.long
+def test_a_publication_names_its_own_snapshot_also_when_somebody_else_commits_between(
+    publish, night, lake, place, declare, fill, monkeypatch
+):
+    thing = declare("thing", thing_id=(str, record.field("아이디", "the key")))
+    migration.migrate(lake, [thing])
+    note, tries = type(night)._note, 0
+    with Lake.open(place) as rival:
+
+        def note_with_rival(self, *arguments) -> None:
+            nonlocal tries
+            tries += 1
+            note(self, *arguments)
+            if tries == 1:
+                fill(rival, thing, thing_id=["from the rival"])
+
+        monkeypatch.setattr(type(night), "_note", note_with_rival)
+        current, _ = publish(a="가")
+    assert tries == 2
+    with Lake.open(place, snapshot=current.snapshot_id) as reader:
+        listed = reader.rows(f"SELECT publication_id, snapshot_id FROM {CATALOG}.ops.publication")
+    assert listed == [{"publication_id": current.publication_id, "snapshot_id": current.snapshot_id}]
