@@ -16,18 +16,24 @@ class UnknownPrincipal(LookupError):
 
 
 class Access(BaseModel):
-    """The access of a placement. Nothing allowed means nobody: unknown access is never everybody."""
+    """The access of a placement. Nothing allowed means nobody: unknown access is never everybody.
+
+    `within` are further doors on the way to the file (the share itself, the folders above it): of each, one token must be
+    held as well.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     allow: tuple[str, ...] = ()
     deny: tuple[str, ...] = ()
+    within: tuple[tuple[str, ...], ...] = ()
 
     @property
     def access_id(self) -> str:
         """One id for all placements with the same access, whatever the order of their tokens."""
         allow, deny = sorted(set(self.allow)), sorted(set(self.deny))
-        return make_id("access", len(allow), *allow, *deny)
+        doors = sorted({tuple(sorted(set(door))) for door in self.within})
+        return make_id("access", len(allow), *allow, *deny, *(part for door in doors for part in ("within", *door)))
 
 
 class Principal(BaseModel):
@@ -48,9 +54,13 @@ class Principal(BaseModel):
 
 
 def may_read(access: Access, tokens: Iterable[str]) -> bool:
-    """Whether a holder of `tokens` may read a placement: something is allowed to them and nothing denied."""
+    """Whether a holder of `tokens` may read a placement: something is allowed, nothing denied, every door on the way open."""
     held = frozenset(tokens)
-    return not held.isdisjoint(access.allow) and held.isdisjoint(access.deny)
+    return (
+        not held.isdisjoint(access.allow)
+        and held.isdisjoint(access.deny)
+        and all(not held.isdisjoint(door) for door in access.within)
+    )
 
 
 def find_principal(principals: Iterable[Principal], name: str) -> Principal:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from pydantic import BaseModel, ConfigDict
 
@@ -54,6 +54,11 @@ class Source(Protocol):
         """The connector's name, such as `folder`."""
         ...
 
+    @property
+    def keeps_missing(self) -> bool:
+        """Whether a file that is no longer there stays held, since it was handed over and not shared."""
+        ...
+
     def walk(self) -> Iterator[Sighting | Walk]:
         """Yield every file once, then one `Walk` as the last thing. Never raises for one bad file or folder."""
         ...
@@ -67,14 +72,36 @@ class Source(Protocol):
         ...
 
 
+@runtime_checkable
+class Acknowledging(Protocol):
+    """A source that can tell people what became of the files which they handed over."""
+
+    def acknowledge(self, folder: str, name: str, content: bytes) -> None:
+        """Leave a receipt for the person of a drop folder; the same name again replaces it.
+
+        Args:
+            folder: the first folder of the raw paths that it is about.
+            name: file name of the receipt.
+            content: what it says.
+
+        Raises:
+            OSError: it cannot be written there.
+        """
+        ...
+
+
 class ReadRequest(BaseModel):
-    """A file to read: its content id, a name as a hint for text formats, and how to get at the bytes when it is its turn."""
+    """A file to read: its content id, a name as a hint for text formats, and how to get at the bytes when it is its turn.
+
+    `is_released` is a person's word that a secrecy mark in it, or in its name, is none: it is read and kept all the same.
+    """
 
     model_config = ConfigDict(frozen=True, arbitrary_types_allowed=True)
 
     content_id: str
     name: str
     load: Callable[[], bytes]
+    is_released: bool = False
 
 
 class Reader(Protocol):

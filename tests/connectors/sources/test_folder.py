@@ -12,9 +12,11 @@ import unicodedata
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 
 import connectors
-from connectors.sources.folder import SOURCE, FolderSource, skip_rule
+from connectors.sources.folder import SOURCE, FolderSource
+from connectors.walking import skip_rule
 from schemas.access import Access
 from schemas.outcome import SKIP_RULES, Failed
 from schemas.ports import Sighting, Walk
@@ -407,5 +409,12 @@ def test_what_may_not_be_listed_makes_the_walk_partial_and_what_may_not_be_read_
 def test_a_source_is_bound_from_its_settings_and_needs_a_path(root):
     bound = SOURCE.bind("공유", ACCESS, {"path": str(root)})
     assert (bound.name, bound.kind, bound.root, bound.access) == ("공유", "folder", root, ACCESS)
-    with pytest.raises(KeyError, match="path"):
+    with pytest.raises(ValidationError, match="path"):
         SOURCE.bind("공유", ACCESS, {})
+
+
+def test_an_option_that_is_not_known_is_refused_and_not_passed_over(root):
+    with pytest.raises(ValidationError, match="permission"):
+        SOURCE.bind("공유", ACCESS, {"path": str(root), "permission": "posix"})
+    with pytest.raises(ValidationError, match="permissions"):
+        SOURCE.bind("공유", ACCESS, {"path": str(root), "permissions": "ntfs"})
