@@ -57,6 +57,7 @@ class _Session:
     """What one outermost file has cost so far."""
 
     limits: Limits
+    is_released: bool = False
     n_members: int = 0
     inflated: int = 0
     n_elements: int = 0
@@ -104,19 +105,20 @@ def recognise(blob: Blob) -> Format:
     return discover_formats()[best[1]]
 
 
-def read_blob(content: bytes, name: str, limits: Limits | None = None) -> list[Reading]:
+def read_blob(content: bytes, name: str, limits: Limits | None = None, *, is_released: bool = False) -> list[Reading]:
     """Read a file and everything inside it.
 
     Args:
         content: the file's bytes.
         name: its name without folders, a hint for text formats and a place for a secrecy mark.
         limits: how much it may cost.
+        is_released: a person has said that its secrecy marks are none; it is masked all the same.
 
     Returns:
         The file's own reading, then its members' depth first. If any of them bears a secrecy mark, no reading has text.
         Elements carry no member in their locator: a content can lie in many containers, and where is in the reading.
     """
-    session = _Session(limits or Limits())
+    session = _Session(limits or Limits(), is_released)
     try:
         return _read_file(Blob(content, screening.clean(name)), _Place(), 0, session)
     except _BeyondLimits as beyond:
@@ -137,7 +139,7 @@ def _read_file(blob: Blob, place: _Place, depth: int, session: _Session) -> list
 def _read_alone(blob: Blob, place: _Place, session: _Session) -> tuple[Reading, list[MemberFile]]:
     format_name: str | None = None
     try:
-        mark = screening.secrecy_mark_in_name(blob.name)
+        mark = None if session.is_released else screening.secrecy_mark_in_name(blob.name)
         if mark:
             raise Failed("secrecy_mark", f"{mark} · 이름")
         _refuse_locked(blob.content)
@@ -148,7 +150,7 @@ def _read_alone(blob: Blob, place: _Place, session: _Session) -> tuple[Reading, 
         format_name = best.name
         document = best.read(blob)
         _refuse_excess(document, session)
-        screened = screening.screen(document)
+        screened = screening.screen(document, is_released=session.is_released)
         if screened.mark:
             return _verdict(blob, place, "secrecy_mark", screened.mark, format_name), document.members
         if not document.members and not any(element.text.strip() for element in screened.elements):
@@ -182,7 +184,7 @@ def _read_members(own: Reading, members: list[MemberFile], depth: int, session: 
         raise _BeyondLimits(f"풀면 {session.inflated >> 20:,}MB")
     for member, path in _with_paths(members):
         raw_path = screening.clean(member.path)
-        mark = screening.secrecy_mark_in_name(raw_path)
+        mark = None if session.is_released else screening.secrecy_mark_in_name(raw_path)
         reason = "secrecy_mark" if mark else member.reason or _skip_rule(raw_path)
         if reason:
             detail = f"{mark} · 이름" if mark else member.detail

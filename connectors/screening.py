@@ -35,16 +35,17 @@ class Screened:
     n_masked: int = 0
 
 
-def screen(document: Document, names: Iterable[str] = ()) -> Screened:
+def screen(document: Document, names: Iterable[str] = (), *, is_released: bool = False) -> Screened:
     """Clean a document, look for a secrecy mark, and mask the identifiers in it.
 
     Args:
         document: what a format read.
         names: names of the file or member, which can bear a mark too.
+        is_released: marks have been set aside by a person; identifiers never are.
     """
     elements = [_cleaned(element) for element in document.elements]
     title = clean(document.title) if document.title else None
-    mark = secrecy_mark(elements, [*names, *([title] if title else [])])
+    mark = None if is_released else secrecy_mark(elements, [*names, *([title] if title else [])])
     if mark:
         return Screened(mark=mark)
     masked, n_masked = mask_elements(elements)

@@ -28,14 +28,22 @@ class Reason(BaseModel):
     english: str
     advice: str
     is_transient: bool = False
+    release: str = ""
+    """What it does if a person releases such a file from quarantine; empty where there is nothing to release."""
 
 
 def _catalogue(*reasons: Reason) -> dict[str, Reason]:
     return {reason.code: reason for reason in reasons}
 
 
-def _reason(code: str, korean: str, english: str, advice: str, *, is_transient: bool = False) -> Reason:
-    return Reason(code=code, korean=korean, english=english, advice=advice, is_transient=is_transient)
+_KEEP = "표시가 있어도 읽어 보관합니다 (번호는 그대로 가립니다)."
+_AGAIN = "다음 실행에서 한 번 더 읽습니다 (한도를 올렸다면 그 한도로)."
+
+
+def _reason(
+    code: str, korean: str, english: str, advice: str, *, is_transient: bool = False, release: str = ""
+) -> Reason:
+    return Reason(code=code, korean=korean, english=english, advice=advice, is_transient=is_transient, release=release)
 
 
 SKIP_RULES = _catalogue(
@@ -67,7 +75,8 @@ QUARANTINE_REASONS = _catalogue(
         "secrecy_mark",
         "대외비·비밀 표시가 있음",
         "bears a secrecy mark",
-        "보안 담당자에게 알리십시오. 내용은 보관하지 않았습니다.",
+        "보안 담당자에게 알리십시오. 내용은 보관하지 않았습니다. 잘못 본 표시이면 review release로 풀어 줍니다.",
+        release=_KEEP,
     ),
     _reason(
         "unsupported_format", "읽을 수 없는 형식", "format that is not read", "지원하는 형식으로 저장해 다시 두십시오."
@@ -104,23 +113,53 @@ QUARANTINE_REASONS = _catalogue(
         "원본을 나누어 두십시오.",
     ),
     _reason("too_large", "크기 한도를 넘음", "larger than the limit", "gotgan.toml의 max_file_mb를 보십시오."),
-    _reason("too_many_elements", "문서가 한도보다 큼", "document beyond the limits", "문서를 나누어 두십시오."),
+    _reason(
+        "too_many_elements",
+        "문서가 한도보다 큼",
+        "document beyond the limits",
+        "문서를 나누어 두십시오.",
+        release=_AGAIN,
+    ),
     _reason(
         "timeout",
         "제한 시간 안에 읽지 못함",
         "not read within the time limit",
-        "다음 실행에서 다시 시도하려면 quarantine retry를 쓰십시오.",
+        "다음 실행에서 다시 시도하려면 review release나 quarantine retry를 쓰십시오.",
+        release=_AGAIN,
     ),
-    _reason("out_of_memory", "메모리 한도를 넘음", "went beyond the memory limit", "파일을 나누어 두십시오."),
-    _reason("reader_crashed", "읽는 프로그램이 죽음", "the reader crashed", "파일을 개발자에게 알리십시오."),
     _reason(
-        "reader_failed", "읽는 프로그램이 오류를 냄", "the reader reported an error", "파일을 개발자에게 알리십시오."
+        "out_of_memory",
+        "메모리 한도를 넘음",
+        "went beyond the memory limit",
+        "파일을 나누어 두십시오.",
+        release=_AGAIN,
+    ),
+    _reason(
+        "reader_crashed",
+        "읽는 프로그램이 죽음",
+        "the reader crashed",
+        "파일을 개발자에게 알리십시오.",
+        release=_AGAIN,
+    ),
+    _reason(
+        "reader_failed",
+        "읽는 프로그램이 오류를 냄",
+        "the reader reported an error",
+        "파일을 개발자에게 알리십시오.",
+        release=_AGAIN,
     ),
     _reason(
         "secret_member",
         "안에 대외비·비밀 표시 파일이 있음",
         "a member bears a secrecy mark",
         "보안 담당자에게 알리십시오. 전체를 보관하지 않았습니다.",
+        release=_KEEP,
+    ),
+    _reason(
+        "no_recipient",
+        "접수함에서 아무의 폴더에도 들어 있지 않음",
+        "in an inbox, but in nobody's folder",
+        "사람 이름의 폴더 안에 두십시오.",
     ),
     _reason(
         "permission_denied",

@@ -5,6 +5,7 @@ mails are read with their container and get readings of their own; a content tha
 reading of that.
 """
 
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
@@ -21,6 +22,7 @@ from schemas.records.reading import ReadingRecord
 from warehouse.blobs import BlobLost, BlobStore, Sealer
 from warehouse.clock import Clock
 from warehouse.lake import CATALOG, Lake
+from warehouse.ledger import RELEASE
 from warehouse.steps import LakeSink, Produced, Step, StepCount, run_step
 
 # A content that any placement's name marks as secret is out everywhere, also inside an archive.
@@ -42,6 +44,8 @@ STALE_CONTAINER = f"""
         SELECT m.container_id FROM stale s JOIN {CATALOG}.core.member m ON m.content_id = s.content_id)
     SELECT content_id FROM stale"""
 
+_N_SLOWEST = 10
+
 # The fingerprint of a reading that failed for a passing reason: no reader has it, so the next run reads again.
 _RETRY = "retry"
 
@@ -60,7 +64,14 @@ class ReadResult:
 
     n_parsed: int = 0
     read_ids: set[str] = field(default_factory=set)
-    slowest: list[tuple[float, str]] = field(default_factory=list)
+    seconds: dict[str, float] = field(default_factory=dict)
+    """Content id → wall seconds from fetching its bytes to its result, of the slowest ones."""
+
+    def took(self, content_id: str, seconds: float) -> None:
+        """Note how long a content took, and forget it again if enough others took longer."""
+        self.seconds[content_id] = round(seconds, 2)
+        if len(self.seconds) > _N_SLOWEST:
+            del self.seconds[min(self.seconds, key=self.seconds.__getitem__)]
 
 
 @dataclass(frozen=True)
@@ -95,11 +106,16 @@ class ContentReader:
 
     def _missing(self) -> pa.Table:
         return self.lake.query(
-            f"""SELECT p.content_id, min(p.name) AS name, arg_min(p.source_name, p.path) AS source_name,
-                       arg_min(p.sealed_path, p.path) AS sealed_path, min(p.size_bytes) AS size_bytes
+            f"""WITH release AS ({RELEASE})
+                SELECT p.content_id, min(p.name) AS name, arg_min(p.source_name, p.path) AS source_name,
+                       arg_min(p.sealed_path, p.path) AS sealed_path, min(p.size_bytes) AS size_bytes,
+                       any_value(d.decision_id) AS released_by
                 FROM {CATALOG}.raw.placement p JOIN ({LIVE_CONTENT}) USING (content_id)
-                ANTI JOIN (SELECT content_id FROM {CATALOG}.core.reading WHERE step_fingerprint = $fingerprint
-                           AND content_id NOT IN ({STALE_CONTAINER})) USING (content_id)
+                LEFT JOIN release d ON d.content_id = p.content_id
+                ANTI JOIN (SELECT r.content_id FROM {CATALOG}.core.reading r
+                           LEFT JOIN release d ON d.content_id = r.content_id
+                           WHERE r.step_fingerprint = $fingerprint || coalesce('+' || d.decision_id, '')
+                           AND r.content_id NOT IN ({STALE_CONTAINER})) USING (content_id)
                 WHERE p.skip_rule IS NULL AND p.reason IS NULL
                 GROUP BY p.content_id ORDER BY p.content_id""",
             {"fingerprint": self.reader.fingerprint},
@@ -116,22 +132,32 @@ class ContentReader:
         loaded: dict[str, bytes] = {}
         rows = {row["content_id"]: row for row in keys.to_pylist()}
 
+        began: dict[str, float] = {}
+
         def load(content_id: str) -> bytes:
+            began[content_id] = time.monotonic()
             loaded[content_id] = self._bytes_of(rows[content_id])
             return loaded[content_id]
 
         requests = (
-            ReadRequest(content_id=content_id, name=row["name"], load=lambda content_id=content_id: load(content_id))
+            ReadRequest(
+                content_id=content_id,
+                name=row["name"],
+                load=lambda content_id=content_id: load(content_id),
+                is_released=row["released_by"] is not None,
+            )
             for content_id, row in rows.items()
         )
         done: set[str] = set()
         for content_id, readings in self.reader.read(requests):
             original = loaded.pop(content_id, None)
             result.n_parsed += 1
+            if content_id in began:
+                result.took(content_id, time.monotonic() - began.pop(content_id))
             result.read_ids.add(content_id)
             if any(reading.content_id in secret for reading in readings):
                 readings = [_without_anything(readings[0])]
-            yield self._produced(content_id, readings, original, on_share, done)
+            yield self._produced(content_id, readings, original, on_share, done, rows[content_id]["released_by"])
 
     def _bytes_of(self, row: dict[str, object]) -> bytes:
         """The content's bytes: from the share, or from the original that is held if the share gives others or none."""
@@ -155,7 +181,13 @@ class ContentReader:
         raise Failed("read_error", "공유에서 다시 읽지 못함")
 
     def _produced(
-        self, content_id: str, readings: list[Reading], original: bytes | None, on_share: set[str], done: set[str]
+        self,
+        content_id: str,
+        readings: list[Reading],
+        original: bytes | None,
+        on_share: set[str],
+        done: set[str],
+        released_by: str | None,
     ) -> Produced:
         own, *others = readings
         kept = own.outcome is Outcome.KEPT
@@ -169,18 +201,23 @@ class ContentReader:
         return Produced(
             n_inputs=1,
             rows={
-                ReadingRecord: to_table(ReadingRecord, [self._row(reading, members) for reading in listed]),
+                ReadingRecord: to_table(
+                    ReadingRecord, [self._row(reading, members, released_by) for reading in listed]
+                ),
                 ElementRecord: to_table(ElementRecord, [row for reading in listed for row in element_rows(reading)]),
                 Member: to_table(Member, _member_rows(members)),
             },
             originals=((content_id, original),) if kept and original is not None else (),
         )
 
-    def _row(self, reading: Reading, members: list[Reading]) -> ReadingRecord:
+    def _row(self, reading: Reading, members: list[Reading], released_by: str | None) -> ReadingRecord:
         own_members = sum(1 for member in members if member.container_id == reading.content_id)
+        # A decision shapes the result, so it is in the fingerprint; a member has no decision of its own.
+        decided = f"+{released_by}" if released_by and reading.container_id is None else ""
         return ReadingRecord(
             content_id=reading.content_id,
-            step_fingerprint=_RETRY if _is_transient(reading.reason) else self.reader.fingerprint,
+            step_fingerprint=_RETRY if _is_transient(reading.reason) else self.reader.fingerprint + decided,
+            released_by=released_by,
             outcome=reading.outcome.value,
             reason=reading.reason,
             detail=reading.detail,

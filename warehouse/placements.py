@@ -19,12 +19,13 @@ from schemas.identity import digest_bytes, make_id
 from schemas.masking import mask_identifiers
 from schemas.outcome import QUARANTINE_REASONS, Failed
 from schemas.ports import Progress, Sighting, Source, Walk
-from schemas.records.access import AccessRecord
+from schemas.records.access import AccessRecord, access_record
 from schemas.records.placement import Placement
 from warehouse.blobs import Sealer
 from warehouse.clock import Clock
 from warehouse.faults import fault_point
 from warehouse.lake import CATALOG, Lake
+from warehouse.ledger import IN_FORCE, RELEASE
 from warehouse.steps import BatchMark, LakeSink, Produced, Step, StepCount, run_step
 
 _TRANSIENT = tuple(code for code, reason in QUARANTINE_REASONS.items() if reason.is_transient)
@@ -56,12 +57,36 @@ class DeletionRule:
     brake_files: int = 20
     accept: bool = False
 
+    def brake(self, n_known: int) -> int:
+        """How many of a source's known files may vanish at once without a person's word."""
+        return max(self.brake_files, int(n_known * self.brake_share))
+
+
+@dataclass(frozen=True)
+class DeletionAnswers:
+    """What people have answered about held deletions: by source the answer, and up to when a file was missing for it."""
+
+    by_source: dict[str, tuple[str, datetime]]
+
+    def answer(self, source_name: str, missing_since: datetime | None) -> str | None:
+        """`accept` or `reject` if the answer in force is about a file that has been missing since then."""
+        answer, until = self.by_source.get(source_name, (None, None))
+        is_covered = until is not None and missing_since is not None and missing_since <= until
+        return answer if is_covered else None
+
+
+def deletion_answers(lake: Lake) -> DeletionAnswers:
+    """The answers in force, as the run's first step has copied them into the lake."""
+    rows = lake.rows(f"SELECT subject, answer, asked_at FROM ({IN_FORCE}) WHERE kind = 'held_deletion'")
+    return DeletionAnswers({row["subject"]: (row["answer"], row["asked_at"]) for row in rows})
+
 
 @dataclass
 class WalkResult:
     """What one walk of one source saw and did."""
 
     source_name: str
+    kind: str | None = None
     state: str = "complete"
     detail: str | None = None
     n_seen: int = 0
@@ -88,16 +113,17 @@ class Receiver:
     def receive(self, source: Source, run_id: str, progress: Progress) -> WalkResult:
         """Walk the source, read what is new or changed, mark and remove what is gone."""
         seen, accesses, walk = self._listing(source)
-        result = WalkResult(source.name, state=walk.state, detail=self._words(walk.unlisted), n_seen=seen.num_rows)
+        result = WalkResult(source.name, source.kind, walk.state, self._words(walk.unlisted), seen.num_rows)
         if walk.state == "unreachable":
             return result
         with self.lake.registered(seen=seen):
             gone = self._gone(source.name)
-            movable = gone if walk.state == "complete" else gone.slice(0, 0)
+            # What was handed over stays, whoever drops the same bytes again.
+            movable = gone if walk.state == "complete" and not source.keeps_missing else gone.slice(0, 0)
             result.steps.append(run_step(self._placement_step(source, movable, result), run_id, progress))
             self._count_moves(source.name, gone, result)
             if walk.state == "complete":
-                self._settle_missing(source.name, run_id, result)
+                self._settle_missing(source, run_id, result)
         result.steps.append(run_step(self._access_step(accesses), run_id, progress))
         return result
 
@@ -144,15 +170,18 @@ class Receiver:
 
         def missing() -> pa.Table:
             return self.lake.query(
-                f"""WITH compared AS (
-                      SELECT s.*, p.first_seen_at, p.content_id AS known_content, p.moved_from AS known_from,
+                f"""WITH released AS (SELECT content_id FROM ({RELEASE})), compared AS (
+                      SELECT s.* EXCLUDE (mark), p.first_seen_at, p.content_id AS known_content, p.moved_from AS known_from,
                              p.reason AS known_reason, p.detail AS known_detail,
                              (s.size_bytes, s.modified_ns, s.changed_ns, s.inode)
                                IS NOT DISTINCT FROM (p.size_bytes, p.modified_ns, p.changed_ns, p.inode) AS is_same_file,
+                             -- What was released are those bytes; others under the same name bear its mark again.
+                             CASE WHEN NOT is_same_file OR released.content_id IS NULL THEN s.mark END AS bar,
                              p.placement_id IS NULL OR p.missing_since_at IS NOT NULL OR NOT is_same_file
                                OR (s.access_id, s.path, s.skip_rule) IS DISTINCT FROM (p.access_id, p.path, p.skip_rule)
-                               OR (s.mark IS NOT NULL) <> (p.reason IS NOT DISTINCT FROM 'secrecy_mark') AS differs
-                      FROM seen s LEFT JOIN {CATALOG}.raw.placement p ON p.placement_id = s.placement_id)
+                               OR (bar IS NOT NULL) <> (p.reason IS NOT DISTINCT FROM 'secrecy_mark') AS differs
+                      FROM seen s LEFT JOIN {CATALOG}.raw.placement p ON p.placement_id = s.placement_id
+                      LEFT JOIN released ON released.content_id = p.content_id)
                     FROM compared WHERE differs OR list_contains($transient, known_reason) ORDER BY raw_path""",
                 {"transient": list(_TRANSIENT)},
             )
@@ -182,9 +211,10 @@ class Receiver:
             if row["content_id"] and row["placement_id"] not in taken:
                 old_places.setdefault(row["content_id"], []).append(row["path"])
         batch: list[Placement] = []
+        released = {row["content_id"] for row in self.lake.rows(RELEASE)}
         for row in keys.to_pylist():
             is_new = row["first_seen_at"] is None
-            placement = self._placement(source, row)
+            placement = self._placement(source, row, released)
             known = (row["known_content"], row["known_reason"], row["known_detail"])
             if not row["differs"] and (placement.content_id, placement.reason, placement.detail) == known:
                 continue  # tried again in vain: nothing to commit, so nothing to publish
@@ -204,7 +234,7 @@ class Receiver:
         if batch:
             yield Produced(n_inputs=len(batch), rows={Placement: to_table(Placement, batch)})
 
-    def _placement(self, source: Source, row: dict[str, object]) -> Placement:
+    def _placement(self, source: Source, row: dict[str, object], released: set[str]) -> Placement:
         raw_path, path = os.fsdecode(row["raw_path"]), str(row["path"])  # type: ignore[arg-type]
         folder, _, name = path.rpartition("/")
         stem, dot, extension = name.rpartition(".")
@@ -216,8 +246,8 @@ class Receiver:
                 content_id = digest_bytes(source.fetch(raw_path, self.limit_bytes))
             except Failed as failure:
                 reason, detail = failure.reason, failure.detail or None
-        if row["mark"] is not None:
-            reason, detail = "secrecy_mark", f"이름의 표시: {row['mark']}"
+        if row["bar"] is not None and content_id not in released:
+            reason, detail = "secrecy_mark", f"이름의 표시: {row['bar']}"
         modified_ns = int(row["modified_ns"])  # type: ignore[call-overload]
         return Placement(
             placement_id=str(row["placement_id"]),
@@ -248,26 +278,33 @@ class Receiver:
         result.n_moved = gone.num_rows - left
         result.n_missing = left
 
-    def _settle_missing(self, source_name: str, run_id: str, result: WalkResult) -> None:
+    def _settle_missing(self, source: Source, run_id: str, result: WalkResult) -> None:
         """Mark what is missing since this walk, and remove what was missing before it for long enough."""
         if result.n_missing == 0:
             return
+        source_name = source.name
         known = int(
             self.lake.value(
                 f"SELECT count(*) FROM {CATALOG}.raw.placement WHERE source_name = $source", {"source": source_name}
             )
         )
-        brake = max(self.rule.brake_files, int(known * self.rule.brake_share))
-        is_held = result.n_missing > brake and not self.rule.accept
+        gone = self._gone(source_name)
+        since = gone["missing_since_at"].to_pylist()
+        answers = deletion_answers(self.lake)
+        answered = [answers.answer(source_name, at) for at in since]
+        n_open = answered.count(None)
+        brake = self.rule.brake(known)
+        is_held = n_open > brake and not self.rule.accept and not source.keeps_missing
         if is_held:
             result.state = "held"
-            result.detail = f"{result.n_missing}개가 한꺼번에 사라져 삭제를 보류함 (한도 {brake}개)"
+            result.detail = f"{n_open}개가 한꺼번에 사라져 삭제를 보류함 (한도 {brake}개)"
         now = self.clock.now()
         at_once = self.rule.accept or self.rule.grace == timedelta(0)
-        gone = self._gone(source_name)
         is_doomed = [
-            not is_held and (at_once or (since is not None and since <= now - self.rule.grace))
-            for since in gone["missing_since_at"].to_pylist()
+            not source.keeps_missing
+            and answer != "reject"
+            and (answer == "accept" or (not is_held and (at_once or (at is not None and at <= now - self.rule.grace))))
+            for at, answer in zip(since, answered, strict=True)
         ]
         doomed = gone.filter(pa.array(is_doomed, pa.bool_())).select(["placement_id"])
         staying = gone.filter(pa.array([not doom for doom in is_doomed], pa.bool_()))
@@ -301,12 +338,7 @@ class Receiver:
                 )
 
         def work(keys: pa.Table) -> Iterator[Produced]:
-            rows = [
-                AccessRecord(
-                    access_id=key, allow=sorted(set(accesses[key].allow)), deny=sorted(set(accesses[key].deny))
-                )
-                for key in keys["access_id"].to_pylist()
-            ]
+            rows = [access_record(accesses[key]) for key in keys["access_id"].to_pylist()]
             yield Produced(n_inputs=len(rows), rows={AccessRecord: to_table(AccessRecord, rows)})
 
         return Step(

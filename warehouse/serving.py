@@ -14,6 +14,7 @@ import pyarrow as pa
 from schemas import sql
 from schemas.access import Access, may_read
 from schemas.record import Record
+from schemas.records.access import access_of_row
 from schemas.records.element import ElementRecord
 from schemas.records.member import Member
 from schemas.records.placement import Placement
@@ -56,10 +57,7 @@ def write_serving_files(lake: Lake, home: Home, publication_id: str, audience_li
     temporary = home.staging_folder / f"serving-{publication_id}"
     shutil.rmtree(temporary, ignore_errors=True)
     temporary.mkdir(parents=True)
-    accesses = {
-        row["access_id"]: Access(allow=tuple(row["allow"]), deny=tuple(row["deny"]))
-        for row in lake.rows(f"FROM {CATALOG}.raw.access")
-    }
+    accesses = {row["access_id"]: access_of_row(row) for row in lake.rows(f"FROM {CATALOG}.raw.access")}
     for audience in audience_list:
         readable = sorted(access_id for access_id, access in accesses.items() if audience.may_read(access))
         name = home.serving_file(publication_id, audience.clearance).name

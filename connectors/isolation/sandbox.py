@@ -55,7 +55,7 @@ def choose_level(level: str) -> tuple[str, str | None]:
     if level == BUBBLEWRAP:
         raise SandboxUnavailable(
             f"bubblewrap 격리를 쓸 수 없습니다: {problem} (bubblewrap을 설치하고 사용자 네임스페이스를 허용하거나, "
-            'isolation = "process"로 낮추십시오. The configured sandbox is not usable.)'
+            'sandbox = "process"로 낮추십시오. The configured sandbox is not usable.)'
         )
     return PROCESS, problem
 

@@ -213,7 +213,8 @@ def _be_child(
     code = 1
     try:
         _limit(header["limits"], max_processes)
-        view = memoryview(encode_readings(read(content, header["name"], Limits.model_validate(header["limits"]))))
+        limits = Limits.model_validate(header["limits"])
+        view = memoryview(encode_readings(read(content, header["name"], limits, **header["options"])))
         while view:
             view = view[os.write(sender, view[:_CHUNK]) :]
         code = 0

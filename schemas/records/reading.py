@@ -15,8 +15,14 @@ class ReadingRecord(Record):
     key = ("content_id",)
     label = "판독 결과"
 
-    content_id: str = field("내용 ID", "SHA-256 of the bytes")
+    content_id: str = field("내용 ID", "SHA-256 of the bytes", origin=("raw.placement.content_id",))
     step_fingerprint: str = field("단계 지문", "fingerprint of the reader that read it")
+    released_by: str | None = field(
+        "풀어 준 결정",
+        "decision by which a secrecy mark was set aside when it was read (`ops.decision`)",
+        default=None,
+        origin=("ops.decision.decision_id",),
+    )
     outcome: str = field("결과", "kept, skipped or quarantined")
     reason: str | None = field("사유", "skip rule or quarantine reason")
     detail: str | None = field("상세", "what the reader reported, masked")
@@ -26,9 +32,25 @@ class ReadingRecord(Record):
     coverage: float | None = field(
         "완전성", "share of the content that the reader brought out, where it can be measured"
     )
-    size_bytes: int = field("크기", "size of the bytes", unit="bytes")
-    n_elements: int = field("요소 수", "rows in core.element")
-    n_members: int = field("구성원 수", "rows in core.member")
+    size_bytes: int = field("크기", "size of the bytes", unit="bytes", origin=("raw.placement.size_bytes",))
+    n_elements: int = field("요소 수", "rows in core.element", origin=("core.element.content_id",))
+    n_members: int = field("구성원 수", "rows in core.member", origin=("core.member.container_id",))
     n_masked: int = field("가린 수", "identifiers masked in it")
-    text_id: str | None = field("본문 ID", "id of the elements; two contents with the same elements share it")
+    text_id: str | None = field(
+        "본문 ID",
+        "id of the elements; two contents with the same elements share it",
+        origin=(
+            "core.element.kind",
+            "core.element.text",
+            "core.element.level",
+            "core.element.page",
+            "core.element.sheet",
+            "core.element.section_path",
+            "core.element.locator",
+            "core.element.table",
+            "core.element.parent_ordinal",
+            "core.element.parent_row",
+            "core.element.parent_col",
+        ),
+    )
     read_at: datetime = field("판독 시각", "when it was read", volatile=True)

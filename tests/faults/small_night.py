@@ -19,13 +19,14 @@ from typing import Any
 import duckdb
 
 from connectors.sources.folder import FolderSource
+from connectors.sources.inbox import InboxSource
 from schemas.access import Access
 from schemas.arrow import to_table
 from schemas.elements import Element, ElementKind, Reading
 from schemas.identity import digest_bytes
 from schemas.masking import mask_identifiers
 from schemas.outcome import Failed, Outcome
-from schemas.ports import ReadRequest, Source
+from schemas.ports import Acknowledging, ReadRequest, Source
 from schemas.provenance import Locator
 from schemas.records import discover_records
 from schemas.records.run import Run
@@ -36,9 +37,13 @@ from warehouse.clock import Clock
 from warehouse.contents import ContentReader, ReadResult, collect_originals
 from warehouse.lake import Lake, digest, local_place
 from warehouse.layout import Home
+from warehouse.ledger import Ledger, copy_decisions
 from warehouse.lock import writer_lock
 from warehouse.placements import DeletionRule, Receiver, WalkResult
 from warehouse.publication import Current, Publisher, read_current, verify_manifest
+from warehouse.receipts import ReceiptClerk
+from warehouse.review import queue, settle_reviews
+from warehouse.reviews import Circumstances
 from warehouse.serving import Audience, audiences
 
 LIMIT_BYTES = 1 << 20
@@ -67,16 +72,20 @@ class TextReader:
         for request in requests:
             self.read_names.append(request.name)
             try:
-                yield request.content_id, self._read(request.load(), request.name, request.content_id)
+                content = request.load()
+                yield (
+                    request.content_id,
+                    self._read(content, request.name, request.content_id, is_released=request.is_released),
+                )
             except Failed as failure:
                 yield request.content_id, [_refused(request.content_id, request.name, 0, failure.reason)]
 
-    def _read(self, content: bytes, name: str, content_id: str) -> list[Reading]:
+    def _read(self, content: bytes, name: str, content_id: str, *, is_released: bool = False) -> list[Reading]:
         if name.endswith(".box"):
             inner = [
                 reading.model_copy(update={"container_id": content_id, "member_path": mask_identifiers(path)[0]})
                 for path, text in json.loads(content).items()
-                for reading in self._read(text.encode(), path, digest_bytes(text.encode()))[:1]
+                for reading in self._read(text.encode(), path, digest_bytes(text.encode()), is_released=is_released)[:1]
             ]
             own = Reading(
                 content_id=content_id,
@@ -90,7 +99,7 @@ class TextReader:
         if not name.endswith(".txt"):
             return [_refused(content_id, name, len(content), "unsupported_format")]
         lines = content.decode("utf-8").splitlines()
-        if any("대외비" in line for line in lines):
+        if not is_released and any("대외비" in line for line in lines):
             return [_refused(content_id, name, len(content), "secrecy_mark")]
         if not lines:
             return [_refused(content_id, name, len(content), "no_text")]
@@ -145,6 +154,7 @@ class SmallNight:
         """One night on a lake that is open."""
         self.lake = lake
         run_id, started = self.clock.new_id(), self.clock.now()
+        copy_decisions(lake, self.clock, Ledger(self.home), run_id, silent)
         for source in self.sources:
             self.receive(source, run_id)
         self.read(run_id)
@@ -155,6 +165,7 @@ class SmallNight:
         counts = outcomes.count_outcomes(lake, started, received, away)
         if not counts.add_up:
             raise AssertionError(f"{counts} do not add up")
+        self.give_receipts(run_id)
         publisher = Publisher(lake, self.home, self.clock, self.vectors, "no index", self.audiences)
         current, is_new = publisher.publish(
             run_id, lambda publication: lambda: self._note(run_id, started, publication)
@@ -183,7 +194,16 @@ class SmallNight:
         )
         _, self.reading = reader.read(run_id, silent)
         outcomes.settle_quarantine(self.lake, self.clock, run_id, silent)
+        keeping = frozenset(source.name for source in self.sources if source.keeps_missing)
+        settle_reviews(self.lake, self.clock, Circumstances(self.rule, keeping), run_id, silent)
         return self.reading
+
+    def give_receipts(self, run_id: str = "run") -> dict[str, int]:
+        """Tell the people of the inboxes; returns how many folders of each could not be written to."""
+        assert self.lake is not None
+        inboxes = {source.name: source for source in self.sources if isinstance(source, Acknowledging)}
+        _, refused = ReceiptClerk(self.lake, self.clock, Sealer(self.home), inboxes).issue(run_id, silent)
+        return refused
 
     def _note(self, run_id: str, started: Any, publication_id: str) -> None:
         assert self.lake is not None
@@ -260,8 +280,21 @@ def look(home: Home) -> dict[str, list[Any]] | None:
 
 
 def night_of(home: Path, share: Path) -> SmallNight:
-    """The night over one folder."""
-    return SmallNight(Home(home), [FolderSource("share", share, EVERYONE)])
+    """The night over one folder, and over an inbox if one lies beside it."""
+    inbox = share.with_name("inbox")
+    sources: list[Source] = [FolderSource("share", share, EVERYONE)]
+    if inbox.is_dir():
+        sources.append(InboxSource("inbox", inbox, Access()))
+    return SmallNight(Home(home), sources)
+
+
+def decide(home: Home, answer: str) -> int:
+    """Give the same answer to every open question that takes it; returns to how many."""
+    place = local_place(home.catalog_file, home.data_folder)
+    asked = [item.asked for item in queue(home, place) if item.is_open and answer in item.asked.answers]
+    for one in asked:
+        Ledger(home).decide(one, answer, decided_by="시험", note=None, now=one.asked_at)
+    return len(asked)
 
 
 def in_child(work: Callable[[], Any]) -> tuple[int, Any]:
@@ -322,6 +355,8 @@ def main() -> None:
                 return make_home_key(Home(home))
             if job["do"] == "look":
                 return look(Home(home))
+            if job["do"] == "decide":
+                return decide(Home(home), job["answer"])
             if job["do"] == "state":
                 return state(Home(home))
             faults.arm(job.get("kill_at"), Path(job["points"]) if job.get("points") else None)

@@ -73,6 +73,9 @@ def fill_for_the_first_night(share: Path) -> None:
     write(share / "본문.txt", "대외비\n본문에 표시가 있음")
     write(share / f"명단 {NUMBER}.txt", f"주민번호 {NUMBER}\n")
     write(share / "~$요구서.docx", "열린 문서")
+    write(share.with_name("inbox") / "총괄담당" / "낸 자료.txt", "낸 자료의 글")
+    write(share.with_name("inbox") / "총괄담당" / "낸 그림.bin", "낸 그림")
+    write(share.with_name("inbox") / "복지담당" / "낸 자료.txt", "다른 글")
 
 
 def change_for_the_second_night(share: Path) -> None:
@@ -86,6 +89,13 @@ def change_for_the_second_night(share: Path) -> None:
     (share / "대외비 계획.txt").unlink()
     write(share / "그림.bin", "다른 바이트")
     write(share / "빈 글.txt", "이제 글이 있음")
+    (share.with_name("inbox") / "총괄담당" / "낸 자료.txt").unlink()
+    write(share.with_name("inbox") / "복지담당" / "낸 자료.txt", "고친 글")
+
+
+def receipts(share: Path) -> set[str]:
+    """Every receipt in the inbox, and whatever else lies among them."""
+    return {str(path.relative_to(share.parent)) for path in share.with_name("inbox").glob("*/접수증/*")}
 
 
 def passed_points(driver: Driver, base: Path, tmp_path: Path) -> tuple[list[str], dict[str, Any]]:
@@ -107,6 +117,7 @@ def check_kills(
 ) -> tuple[list[str], dict[str, Any]]:
     """Kill a night at each chosen point, look as a consumer would, run it again and compare."""
     points, expected = passed_points(driver, base, tmp_path)
+    told = receipts(driver.share)
     before = driver.do("look", base)["answer"]
     row = points.index("publish:after-row:1")
     for point in chosen(points):
@@ -122,18 +133,21 @@ def check_kills(
             assert found["orphans"] == 0, point
         found["orphans"] = expected["orphans"]
         assert found == expected, point
+        assert receipts(driver.share) == told, point
     return points, expected
 
 
 def check_first_state(state: dict[str, Any]) -> None:
     """The comparison is worth something only if there is something of everything."""
     tables = {name: count for name, (count, _) in state["tables"].items()}
-    assert tables["raw.placement"] == 21
+    assert tables["raw.placement"] == 24
+    assert tables["raw.receipt"] == 3
     assert tables["core.member"] == 2
-    assert tables["ops.quarantine"] == 6
-    assert tables["core.element"] == 26
+    assert tables["ops.quarantine"] == 7
+    assert tables["ops.review"] == 2
+    assert tables["core.element"] == 28
     assert tables["mart.holding"] > 4
-    assert len(state["originals"]) == 14
+    assert len(state["originals"]) == 16
     assert (state["damaged"], state["link"], state["orphans"]) == ([], True, 0)
 
 
@@ -160,8 +174,11 @@ def test_a_night_of_changes_killed_at_any_point_ends_as_an_uninterrupted_one(dri
     base = tmp_path / "first night"
     driver.do("run", base)
     change_for_the_second_night(driver.share)
+    assert driver.do("decide", base, answer="release")["answer"] == 2
     points, expected = check_kills(driver, base, tmp_path, lambda points: points)
     assert len(points) >= 20
+    assert any(point.startswith("ops/decision:before-commit") for point in points)
+    assert any(point.startswith("raw/receipt:before-commit") for point in points)
     assert any(point.startswith("raw/share:before-gone") for point in points)
     assert any(point.startswith("core/reading:before-remove") for point in points)
     tables = {name: count for name, (count, _) in expected["tables"].items()}

@@ -59,6 +59,10 @@ class CountingSource:
     def kind(self) -> str:
         return self.source.kind
 
+    @property
+    def keeps_missing(self) -> bool:
+        return self.source.keeps_missing
+
     def walk(self) -> Iterator[Any]:
         """The folder's walk, each item passed through `walk_with` if that is set."""
         for item in self.source.walk():

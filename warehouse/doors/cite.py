@@ -82,12 +82,25 @@ def _read_again(session: Session, reader: Reader, place: Place) -> Reading:
         original = BlobStore(session.home).get(place.container_id)
     except BlobLost as lost:
         raise NotHeld(place.content_id) from lost
-    request = ReadRequest(content_id=place.container_id, name=place.name, load=lambda: original)
+    request = ReadRequest(
+        content_id=place.container_id,
+        name=place.name,
+        load=lambda: original,
+        is_released=_is_released(session, place.container_id),
+    )
     readings: Iterable[Reading] = next(iter(reader.read([request])))[1]
     for reading in readings:
         if reading.content_id == place.content_id:
             return reading
     raise NotHeld(place.content_id)
+
+
+def _is_released(session: Session, container_id: str) -> bool:
+    rows = session.pinned().lake.rows(
+        f"FROM {CATALOG}.core.reading WHERE content_id = $content", {"content": container_id}
+    )
+    # A publication from before there were releases has no such column.
+    return any(row.get("released_by") for row in rows)
 
 
 def _kept_elements(pinned: Pinned, content_id: str, first: int, last: int) -> list[str]:

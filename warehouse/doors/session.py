@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from schemas.access import Access, Principal, may_read
 from schemas.ports import Embedder
+from schemas.records.access import access_of_row
 from warehouse.lake import CATALOG, Lake, LakePlace
 from warehouse.layout import Home
 from warehouse.publication import Current, read_current
@@ -75,7 +76,7 @@ class Pinned:
     def accesses(self) -> dict[str, Access]:
         """Every access that a placement names."""
         rows = self.lake.rows(f"FROM {CATALOG}.raw.access")
-        return {row["access_id"]: Access(allow=tuple(row["allow"]), deny=tuple(row["deny"])) for row in rows}
+        return {row["access_id"]: access_of_row(row) for row in rows}
 
     @cached_property
     def vectors(self) -> PinnedTable | None:
