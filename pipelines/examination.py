@@ -1,19 +1,29 @@
-"""The doctor's examination: what a night needs, looked at before the night."""
+"""The doctor's examination: what a night needs, looked at before the night. A finding that is not well says what to do."""
 
 import importlib.metadata
+import os
 import shutil
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable, Iterable, Iterator
+from datetime import timedelta
+from itertools import combinations
+from pathlib import Path
 from typing import Literal
 
 from pydantic import BaseModel
 
+from connectors.sources.inbox import RECEIPT_FOLDER
+from pipelines.reporting.digest import LATE, SOON_FULL_DAYS, days_until_full, wanted_free_bytes
+from pipelines.reporting.pages import TREND_RUNS
+from pipelines.reporting.wording import OUTCOMES, age_words, bytes_words, hours_between, instant
 from pipelines.settings import Settings, SettingsRefused
 from schemas.ports import Walk
-from warehouse.report import latest_report
+from warehouse.clock import Clock
+from warehouse.report import HomeBytes, history, last_success
 
-_WANTED_FREE_BYTES = 2 << 30
-_LATE = timedelta(hours=26)
+_LATE_HOURS = LATE / timedelta(hours=1)
+# Between two machines, or across a correction of the clock, a few minutes are no news.
+_CLOCK_SLACK_HOURS = 0.2
+_NAMED = 3
 _SHOWN_VERSIONS = ("dagster", "duckdb", "lancedb", "sentence-transformers", "unstructured", "kiwipiepy")
 
 
@@ -25,14 +35,14 @@ class Finding(BaseModel):
     text: str
 
 
-def examine(settings: Settings) -> list[Finding]:
-    """Look at everything; one failing examination does not keep the others from being done."""
-    findings = [*_settings(settings)]
-    for look in (_sources, _engine, _model, _sandbox, _space, _last_run, _versions):
+def examine(settings: Settings, names: Iterable[str] | None = None) -> list[Finding]:
+    """Look at everything, or at the `LOOKS` of the names given; one that cannot be taken does not keep the others back."""
+    findings: list[Finding] = []
+    for name in LOOKS if names is None else names:
         try:
-            findings += list(look(settings))
+            findings += list(LOOKS[name](settings))
         except SettingsRefused:
-            # Said once already, by the examination of the settings themselves.
+            # Said once already, by the look at the settings themselves.
             continue
     return findings
 
@@ -40,18 +50,26 @@ def examine(settings: Settings) -> list[Finding]:
 def _settings(settings: Settings) -> Iterator[Finding]:
     try:
         chosen = settings.file
+        settings.sources()
     except SettingsRefused as refused:
-        yield Finding(subject="설정", state="failed", text=str(refused))
+        yield Finding(subject="설정", state="failed", text=f"{refused}. gotgan.toml을 고치십시오")
         return
     if not chosen.source:
-        yield Finding(subject="설정", state="failed", text=f"{settings.home.settings_file}에 [[source]]가 없습니다")
+        place = settings.home.settings_file
+        yield Finding(subject="설정", state="failed", text=f"모을 곳이 없습니다. {place}에 [[source]]를 적으십시오")
     elif not chosen.principal:
-        yield Finding(subject="설정", state="warning", text="[[principal]]이 없어 아무도 아무것도 볼 수 없습니다")
+        yield Finding(
+            subject="설정",
+            state="warning",
+            text="아무도 아무것도 볼 수 없습니다. gotgan.toml에 [[principal]]을 적으십시오",
+        )
     else:
         yield Finding(subject="설정", state="ok", text=f"소스 {len(chosen.source)}, 사람 {len(chosen.principal)}")
     for source in chosen.source:
         if not source.access:
-            yield Finding(subject=f"소스 {source.name}", state="warning", text="access가 없어 아무도 볼 수 없습니다")
+            yield Finding(
+                subject=f"소스 {source.name}", state="warning", text="아무도 볼 수 없습니다. access를 적으십시오"
+            )
 
 
 def _sources(settings: Settings) -> Iterator[Finding]:
@@ -59,9 +77,70 @@ def _sources(settings: Settings) -> Iterator[Finding]:
         # The first thing that a walk yields says whether the root can be listed; a whole walk is the night's business.
         first = next(iter(source.walk()), None)
         if isinstance(first, Walk) and first.state == "unreachable":
-            yield Finding(subject=f"소스 {source.name}", state="failed", text="닿지 않거나 비어 있습니다")
+            yield Finding(subject=f"소스 {source.name}", state="failed", text=_unreachable_words(first))
         else:
             yield Finding(subject=f"소스 {source.name}", state="ok", text="닿습니다")
+
+
+def _unreachable_words(walk: Walk) -> str:
+    why = f" ({', '.join(walk.unlisted)})" if walk.unlisted else ""
+    return f"닿지 않거나 비어 있습니다{why}. 공유가 연결되어 있는지, 수집 계정이 읽을 수 있는지 보십시오"
+
+
+def _folders(settings: Settings) -> Iterator[Finding]:
+    """Folders that lie in each other: the same file would be collected twice, with the rights of either source."""
+    folders = list(_source_folders(settings))
+    for (name, folder), (other_name, other) in combinations(folders, 2):
+        if folder == other or folder.is_relative_to(other) or other.is_relative_to(folder):
+            relation = "같은 폴더입니다" if folder == other else "하나가 다른 하나의 안에 있습니다"
+            yield Finding(
+                subject=f"소스 {name}, {other_name}",
+                state="warning",
+                text=f"{relation}. 같은 파일이 두 번 모이고 두 소스의 권한을 함께 가집니다. path를 나누십시오",
+            )
+    home = settings.home.root
+    for name, folder in folders:
+        if home.is_relative_to(folder) or folder.is_relative_to(home):
+            yield Finding(
+                subject=f"소스 {name}",
+                state="failed",
+                text="홈과 겹쳐 곳간이 스스로를 모으게 됩니다. path나 홈을 옮기십시오",
+            )
+
+
+def _source_folders(settings: Settings) -> Iterator[tuple[str, Path]]:
+    for source in settings.file.source:
+        path = (source.model_extra or {}).get("path")
+        if isinstance(path, str) and path:
+            yield source.name, Path(path).expanduser().resolve()
+
+
+def _inboxes(settings: Settings) -> Iterator[Finding]:
+    """Whether a receipt can be written to each person's drop folder."""
+    folders = dict(_source_folders(settings))
+    for source in settings.file.source:
+        root = folders.get(source.name)
+        # One that cannot be listed is unreachable, which the examination of the sources says.
+        if source.kind != "inbox" or root is None or not os.access(root, os.R_OK | os.X_OK, effective_ids=True):
+            continue
+        drops = sorted(path for path in root.iterdir() if path.is_dir() and not path.is_symlink())
+        closed = [path.name for path in drops if not _takes_receipts(path)]
+        if closed:
+            more = f" 외 {len(closed) - _NAMED}곳" if len(closed) > _NAMED else ""
+            yield Finding(
+                subject=f"접수함 {source.name}",
+                state="warning",
+                text=f"접수증을 쓸 수 없는 폴더: {', '.join(closed[:_NAMED])}{more}. 수집 계정에 쓰기 권한을 주십시오",
+            )
+        else:
+            yield Finding(
+                subject=f"접수함 {source.name}", state="ok", text=f"폴더 {len(drops)}곳에 접수증을 쓸 수 있습니다"
+            )
+
+
+def _takes_receipts(drop: Path) -> bool:
+    receipts = drop / RECEIPT_FOLDER
+    return os.access(receipts if receipts.is_dir() else drop, os.W_OK | os.X_OK, effective_ids=True)
 
 
 def _engine(settings: Settings) -> Iterator[Finding]:
@@ -72,7 +151,11 @@ def _engine(settings: Settings) -> Iterator[Finding]:
         load_extensions(connection, settings.place.scanner, "ducklake")
         connection.close()
     except Exception as failure:  # any failure to load is the finding itself
-        yield Finding(subject="엔진", state="failed", text=f"DuckLake 확장을 읽지 못합니다: {type(failure).__name__}")
+        yield Finding(
+            subject="엔진",
+            state="failed",
+            text=f"DuckLake 확장을 읽지 못합니다: {type(failure).__name__}. make setup을 다시 하십시오",
+        )
         return
     yield Finding(subject="엔진", state="ok", text="DuckDB와 DuckLake 확장(서명 확인됨)")
 
@@ -101,33 +184,100 @@ def _sandbox(settings: Settings) -> Iterator[Finding]:
     holes = [result.label for result in found.results if not result.is_held]
     if holes:
         why = f" ({found.problem})" if found.problem else ""
-        yield Finding(
-            subject="격리실", state="warning", text=f"수준 {found.level}{why}: 지켜지지 않는 것 — {', '.join(holes)}"
+        text = (
+            f"수준 {found.level}{why}: 지켜지지 않는 것 — {', '.join(holes)}. "
+            "bubblewrap을 설치하고 사용자 네임스페이스를 허용하십시오"
         )
+        yield Finding(subject="격리실", state="warning", text=text)
     else:
         yield Finding(subject="격리실", state="ok", text=f"수준 {found.level}, 탐침 {len(found.results)}개 모두 막힘")
 
 
 def _space(settings: Settings) -> Iterator[Finding]:
+    """Free space against what a night may need for writing the lake anew, and the pace at which the home grows."""
     folder = settings.home.root
     while not folder.exists():
         folder = folder.parent
     free = shutil.disk_usage(folder).free
-    state: Literal["ok", "failed"] = "ok" if free >= _WANTED_FREE_BYTES else "failed"
-    yield Finding(subject="여유 공간", state=state, text=f"{free / 2**30:,.1f} GB")
-
-
-def _last_run(settings: Settings) -> Iterator[Finding]:
-    found = latest_report(settings.home)
-    if found is None:
-        yield Finding(subject="마지막 실행", state="warning", text="아직 없음")
+    runs = [run for run in history(settings.home, TREND_RUNS).reports if run.growth is not None]
+    held = runs[-1].growth if runs else None
+    wanted = wanted_free_bytes(held.home_bytes if held else HomeBytes())
+    text = bytes_words(free)
+    if free < wanted:
+        yield Finding(
+            subject="여유 공간",
+            state="failed",
+            text=f"{text}: 밤 작업이 다시 쓰는 데 {bytes_words(wanted)}가 있어야 합니다. 디스크를 늘리십시오",
+        )
         return
-    age = datetime.now(UTC) - datetime.fromisoformat(found.ended_at)
-    text = f"{found.outcome}, {age.total_seconds() / 3600:,.1f}시간 전"
-    is_well = found.outcome in ("published", "unchanged") and age <= _LATE
-    yield Finding(subject="마지막 실행", state="ok" if is_well else "warning", text=text)
+    days = days_until_full(runs[-1].model_copy(update={"free_bytes": free}), runs[:-1]) if runs else None
+    if days is not None and days < SOON_FULL_DAYS:
+        pace = f"{text}: 지금 느는 속도로 약 {days:.0f}일 뒤에 찹니다. 디스크를 늘리십시오"
+        yield Finding(subject="여유 공간", state="warning", text=pace)
+    else:
+        yield Finding(subject="여유 공간", state="ok", text=f"{text} (있어야 할 만큼 {bytes_words(wanted)})")
+
+
+def _runs(settings: Settings) -> Iterator[Finding]:
+    """The age of the last success: a night that fails every night runs often and is of no use."""
+    found = history(settings.home, TREND_RUNS)
+    if found.unreadable:
+        names = ", ".join(found.unreadable[:_NAMED])
+        text = (
+            f"읽을 수 없는 것 {len(found.unreadable)}개: {names}. 더 새 판이 썼거나 깨졌습니다. 다른 곳으로 옮기십시오"
+        )
+        yield Finding(subject="보고서", state="warning", text=text)
+    if not found.reports:
+        yield Finding(subject="마지막 성공", state="warning", text="아직 없습니다. gotgan run으로 첫 밤을 돌리십시오")
+        return
+    success, latest = last_success(settings.home), found.reports[-1]
+    since = "" if latest.is_success else f". 마지막 실행은 {OUTCOMES.get(latest.outcome, (latest.outcome,))[0]}"
+    if success is None:
+        text = f"아직 없습니다{since}. gotgan report가 까닭을 말합니다"
+        yield Finding(subject="마지막 성공", state="warning", text=text)
+        return
+    hours = hours_between(instant(success.ended_at), Clock().now())
+    if hours > _LATE_HOURS:
+        text = f"{age_words(hours)[0]}{since}. 일정이 도는지 gotgan status로, 실패했으면 gotgan report로 보십시오"
+        yield Finding(subject="마지막 성공", state="warning", text=text)
+    elif since:
+        text = f"{age_words(hours)[0]}{since}. gotgan report가 까닭을 말합니다"
+        yield Finding(subject="마지막 성공", state="warning", text=text)
+    else:
+        yield Finding(subject="마지막 성공", state="ok", text=age_words(hours)[0])
+
+
+def _clock(settings: Settings) -> Iterator[Finding]:
+    """A clock that runs behind would call new files old, and an old publication the newest."""
+    latest = next(iter(history(settings.home, 1).reports), None)
+    ahead = hours_between(Clock().now(), instant(latest.ended_at)) if latest else 0.0
+    if ahead > _CLOCK_SLACK_HOURS:
+        text = f"마지막 보고서가 지금보다 {ahead:,.1f}시간 뒤의 것입니다. 이 컴퓨터의 시각을 맞추십시오 (timedatectl)"
+        yield Finding(subject="시계", state="failed", text=text)
+    else:
+        yield Finding(
+            subject="시계", state="ok", text="마지막 보고서보다 늦은 시각입니다" if latest else "견줄 보고서가 없습니다"
+        )
 
 
 def _versions(_: Settings) -> Iterator[Finding]:
     shown = ", ".join(f"{name} {importlib.metadata.version(name)}" for name in _SHOWN_VERSIONS)
     yield Finding(subject="판", state="ok", text=shown)
+
+
+Look = Callable[[Settings], Iterator[Finding]]
+
+LOOKS: dict[str, Look] = {
+    "settings": _settings,
+    "sources": _sources,
+    "folders": _folders,
+    "inboxes": _inboxes,
+    "engine": _engine,
+    "model": _model,
+    "sandbox": _sandbox,
+    "space": _space,
+    "runs": _runs,
+    "clock": _clock,
+    "versions": _versions,
+}
+"""What the doctor looks at, in this order."""

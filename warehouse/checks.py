@@ -25,12 +25,16 @@ class CheckResult:
 
     passed: bool
     description: str
-    figures: dict[str, int] = field(default_factory=dict)
+    figures: dict[str, int | float | str] = field(default_factory=dict)
 
 
 def check_counts(lake: Lake, counts: Counts) -> CheckResult:
     """Every file seen has exactly one end."""
-    figures = {"본 파일": counts.seen, "새로 보관": counts.kept, "그대로": counts.unchanged}
+    figures: dict[str, int | float | str] = {
+        "본 파일": counts.seen,
+        "새로 보관": counts.kept,
+        "그대로": counts.unchanged,
+    }
     figures |= {"건너뜀": counts.skipped, "격리": counts.quarantined, "결말 없음": counts.lost}
     if counts.add_up:
         return CheckResult(True, "본 파일이 모두 보관·그대로·건너뜀·격리 가운데 하나입니다.", figures)
@@ -61,7 +65,7 @@ def check_unmasked(lake: Lake, store: PassageStore | None) -> CheckResult:
         n_columns += 1
         if any(_shows_identifier(text) for text in _index_texts(store)):
             found.append("색인")
-    figures = {"살핀 열": n_columns, "의심한 값": n_suspects, "드러난 열": len(found)}
+    figures: dict[str, int | float | str] = {"살핀 열": n_columns, "의심한 값": n_suspects, "드러난 열": len(found)}
     if found:
         return CheckResult(False, f"가리지 않은 주민·외국인등록번호가 있습니다: {', '.join(found)}", figures)
     return CheckResult(True, "가리지 않은 주민·외국인등록번호가 없습니다.", figures)
@@ -88,7 +92,7 @@ def _index_texts(store: PassageStore) -> Iterator[str]:
 def check_agreement(lake: Lake, store: PassageStore) -> CheckResult:
     """Lake and vectors hold the same passages with the same access."""
     problems = disagreements(lake, store)
-    figures = {"구절": store.ids().num_rows, "다른 구절": len(problems)}
+    figures: dict[str, int | float | str] = {"구절": store.ids().num_rows, "다른 구절": len(problems)}
     if problems:
         return CheckResult(
             False, f"레이크와 벡터가 {len(problems)}곳 이상 다릅니다: {'; '.join(problems[:3])}", figures

@@ -16,7 +16,8 @@ HOME/
   serving/PUBLICATION/budget.CLEARANCE.duckdb
   serving/current                   link to the newest of them
   publications/PUBLICATION.json     manifest: every published file with size and SHA-256
-  runs/RUN.json                     run reports
+  runs/RUN.json                     run reports, with RUN.md and RUN.html for people
+  ledger.sqlite                     what people have decided (copied into the lake by every run)
   dagster/                          Dagster's own instance: runs, events, schedules
 ```
 """
@@ -153,6 +154,19 @@ class Home:
     def report_file(self, run_id: str) -> Path:
         """Report of a run."""
         return self.run_folder / f"{_safe(run_id)}.json"
+
+    def report_markdown_file(self, run_id: str) -> Path:
+        """Report of a run as text."""
+        return self.run_folder / f"{_safe(run_id)}.md"
+
+    def report_html_file(self, run_id: str) -> Path:
+        """Report of a run as a page."""
+        return self.run_folder / f"{_safe(run_id)}.html"
+
+    @property
+    def ledger_file(self) -> Path:
+        """Decisions of people, outside the lake: deciding must not wait for a run, nor be a writer of the catalog."""
+        return self.root / "ledger.sqlite"
 
     @property
     def dagster_folder(self) -> Path:

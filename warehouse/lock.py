@@ -3,9 +3,14 @@
 import fcntl
 import json
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
+
+_TRIES = 3
+_WAIT_SECONDS = 0.05
 
 
 class WriterBusy(RuntimeError):
@@ -21,13 +26,24 @@ def writer_lock(path: Path) -> Iterator[None]:
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("a+", encoding="utf-8") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as busy:
+        if not _taken(file):
             file.seek(0)
-            raise WriterBusy(f"다른 실행이 진행 중입니다 ({file.read().strip() or '알 수 없는 프로세스'})") from busy
+            raise WriterBusy(f"다른 실행이 진행 중입니다 ({file.read().strip() or '알 수 없는 프로세스'})")
         file.seek(0)
         file.truncate()
         file.write(json.dumps({"pid": os.getpid()}))
         file.flush()
         yield
+
+
+def _taken(file: IO[str]) -> bool:
+    """Take the lock; somebody who only looks whether it is held has it for an instant, so one refusal proves nothing."""
+    for attempt in range(_TRIES):
+        if attempt:
+            time.sleep(_WAIT_SECONDS)
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            continue
+        return True
+    return False

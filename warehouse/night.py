@@ -5,35 +5,47 @@ whatever happens, leaving a report of a failed night too.
 """
 
 import contextlib
-import resource
 import shutil
-import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 
 from schemas import sql
-from schemas.arrow import to_table
-from schemas.ports import Embedder, Progress, Reader, Source
+from schemas.ports import Acknowledging, Embedder, Progress, Reader, Source
 from schemas.record import Record
 from schemas.records import discover_records
 from schemas.records.run import Run
-from schemas.records.walk import WalkRecord
-from warehouse import checks, marts, migration, outcomes, passages
+from warehouse import accounting, cautions, checks, marts, migration, outcomes, passages, review
 from warehouse.blobs import BlobStore, Sealer, make_home_key
 from warehouse.clock import Clock
 from warehouse.contents import ContentReader, ReadResult, collect_originals
 from warehouse.faults import fault_point
+from warehouse.figures import Figures
 from warehouse.lake import CATALOG, Lake, LakePlace
 from warehouse.layout import Home
+from warehouse.ledger import Ledger, copy_decisions
 from warehouse.lock import writer_lock
 from warehouse.placements import DeletionRule, Receiver, WalkResult
 from warehouse.publication import Current, NothingPublished, Publisher, read_current
-from warehouse.report import FileCounts, RunReport, SourceReport, StepReport, write_report
+from warehouse.receipts import ReceiptClerk
+from warehouse.report import (
+    CheckReport,
+    FileCounts,
+    RunReport,
+    SlowFile,
+    StepReport,
+    history,
+    write_report,
+)
+from warehouse.reviews import Circumstances
 from warehouse.serving import Audience
 from warehouse.steps import StepCount
+from warehouse.timing import Timing
 from warehouse.vectors import VectorTable, table_name
+
+_PAST_NIGHTS = 30
 
 
 @dataclass(frozen=True)
@@ -71,17 +83,28 @@ class Night:
     run_id: str
     started_at: datetime
     walks: dict[str, WalkResult] = field(default_factory=dict)
+    _sources: dict[str, Source] = field(default_factory=dict)
     reading: ReadResult = field(default_factory=ReadResult)
     n_embedded: int = 0
-    steps: list[StepReport] = field(default_factory=list)
     published: Current | None = None
     is_new: bool = False
     failure: str | None = None
     """Why the night failed, in words that quote no document."""
+    dagster_run_id: str | None = None
+    report: RunReport | None = None
+    """What `finish` wrote; None until then."""
+    verdicts: list[CheckReport] = field(default_factory=list)
     _vectors: VectorTable | None = None
     _sandbox: str | None = None
-    _began: float = field(default_factory=time.monotonic)
-    _cpu_before: float = field(default_factory=lambda: _cpu_seconds())
+
+    def __post_init__(self) -> None:
+        """Time runs from here."""
+        self._timing = Timing(self.ports.children_usage)
+
+    @property
+    def steps(self) -> list[StepReport]:
+        """What the steps so far did and cost."""
+        return self._timing.steps
 
     @property
     def vectors(self) -> VectorTable:
@@ -97,6 +120,14 @@ class Night:
             )
         return self._vectors
 
+    def take_decisions(self) -> StepCount:
+        """Copy what people have decided into the lake, before any step asks for it."""
+        with self._timed("ops/decision") as counts:
+            ledger = Ledger(self.home)
+            count = copy_decisions(self.lake, self.clock, ledger, self.run_id, self.ports.progress)
+            counts.append(count)
+        return count
+
     def receive(self, source: Source) -> WalkResult:
         """Walk one source and receive what is new."""
         receiver = Receiver(
@@ -111,10 +142,11 @@ class Night:
             result = receiver.receive(source, self.run_id, self.ports.progress)
             counts.extend(result.steps)
         self.walks[source.name] = result
+        self._sources[source.name] = source
         return result
 
     def read(self) -> ReadResult:
-        """Read every content that has no reading yet, then settle the quarantine."""
+        """Read every content that has no reading yet, then settle the quarantine and the review queue."""
         reader = self.ports.reader()
         self._sandbox = getattr(reader, "level", None)
         content_reader = ContentReader(
@@ -124,7 +156,25 @@ class Night:
             count, self.reading = content_reader.read(self.run_id, self.ports.progress)
             counts.append(count)
             counts.append(outcomes.settle_quarantine(self.lake, self.clock, self.run_id, self.ports.progress))
+            keeping = frozenset(name for name, source in self._sources.items() if source.keeps_missing)
+            circumstances = Circumstances(self.ports.deletion, keeping)
+            counts.append(review.settle_reviews(self.lake, self.clock, circumstances, self.run_id, self.ports.progress))
         return self.reading
+
+    def give_receipts(self) -> StepCount:
+        """Tell the people who handed files over what became of them."""
+        inboxes = {
+            name: source
+            for name, source in self._sources.items()
+            if isinstance(source, Acknowledging) and self.walks[name].state != "unreachable"
+        }
+        clerk = ReceiptClerk(self.lake, self.clock, Sealer(self.home), inboxes)
+        with self._timed("raw/receipt") as counts:
+            count, refused = clerk.issue(self.run_id, self.ports.progress)
+            counts.append(count)
+        for name, n_folders in refused.items():
+            self.walks[name].detail = f"접수증을 쓰지 못한 폴더 {n_folders}곳"
+        return count
 
     def chunk(self) -> StepCount:
         """Cut every text that has not been cut yet."""
@@ -135,8 +185,9 @@ class Night:
 
     def embed(self) -> passages.IndexResult:
         """Bring the vector store to what the lake says, and its indices up to date."""
-        indexer = passages.PassageIndexer(self.lake, self.clock, self.vectors, self.ports.embedder, self.ports.analyse)
         with self._timed("index/passage") as counts:
+            store = self.vectors
+            indexer = passages.PassageIndexer(self.lake, self.clock, store, self.ports.embedder, self.ports.analyse)
             result = indexer.index(self.run_id, self.ports.progress)
             counts.extend(result.steps)
             fault_point("index:before-optimise")
@@ -171,29 +222,71 @@ class Night:
         """Whether this run committed anything, or a killed one left something that is not public."""
         return any(step.added or step.removed for step in self.steps) or not self._publisher().is_public()
 
+    @property
+    def figures(self) -> Figures:
+        """Counts over what is held."""
+        return Figures(self.lake)
+
+    @cached_property
+    def past(self) -> list[RunReport]:
+        """The reports of the nights before this one, oldest first."""
+        return history(self.home, _PAST_NIGHTS).reports
+
+    @property
+    def slowest(self) -> list[SlowFile]:
+        """The files whose reading took longest in this run, longest first."""
+        return self.figures.slow_files(self.reading.seconds)
+
+    def check_source(self, source_name: str) -> checks.CheckResult:
+        """The source was listed whole; warns."""
+        return self._warned(f"listed_whole:{source_name}", cautions.listed_whole(self.walks[source_name]))
+
+    def check_quarantine_rate(self) -> checks.CheckResult:
+        """No more is quarantined than usual; warns."""
+        return self._warned("quarantine_rate", cautions.quarantine_rate(self.counts(), self.past))
+
+    def check_coverage(self) -> checks.CheckResult:
+        """Nearly all documents were read whole; warns."""
+        return self._warned("coverage", cautions.coverage(self.figures.low_coverage(cautions.LOW_COVERAGE)))
+
+    def check_last_success(self) -> checks.CheckResult:
+        """The night before was not long ago; warns."""
+        return self._warned("last_success", cautions.last_success(self.past, self.started_at))
+
     def check_counts(self) -> checks.CheckResult:
         """Nothing lost."""
-        return self._checked(checks.check_counts(self.lake, self.counts()))
+        return self._checked("counts_add_up", checks.check_counts(self.lake, self.counts()))
 
     def check_unmasked(self) -> checks.CheckResult:
         """No unmasked identifier; what is public already was looked through before it became so."""
         if not self.has_news():
-            return checks.CheckResult(True, "지난 공개 뒤 바뀐 것이 없습니다.")
-        return self._checked(checks.check_unmasked(self.lake, self.vectors))
+            unchanged = checks.CheckResult(True, "지난 공개 뒤 바뀐 것이 없습니다.")
+            return self._checked("no_unmasked_number", unchanged)
+        return self._checked("no_unmasked_number", checks.check_unmasked(self.lake, self.vectors))
 
     def check_agreement(self) -> checks.CheckResult:
         """Lake and vectors agree."""
-        return self._checked(checks.check_agreement(self.lake, self.vectors))
+        return self._checked("lake_and_vectors_agree", checks.check_agreement(self.lake, self.vectors))
 
-    def _checked(self, result: checks.CheckResult) -> checks.CheckResult:
+    def _checked(self, name: str, result: checks.CheckResult) -> checks.CheckResult:
         if not result.passed:
             self.failure = result.description
+        return self._noted(name, result, is_blocking=True)
+
+    def _warned(self, name: str, result: checks.CheckResult) -> checks.CheckResult:
+        return self._noted(name, result, is_blocking=False)
+
+    def _noted(self, name: str, result: checks.CheckResult, *, is_blocking: bool) -> checks.CheckResult:
+        self.verdicts.append(
+            CheckReport(name=name, passed=result.passed, description=result.description, is_blocking=is_blocking)
+        )
         return result
 
     def publish(self) -> tuple[Current, bool]:
         """Make the night visible, if it has anything new; the run's own rows go into the same commit."""
         if self.failure:
             raise RuntimeError(f"검사를 통과하지 못해 공개하지 않습니다: {self.failure}")
+        self.give_receipts()
         with self._timed("publish"):
             self.published, self.is_new = self._publisher().publish(
                 self.run_id, lambda publication_id: lambda: self._insert_run("published", publication_id)
@@ -219,11 +312,11 @@ class Night:
             self.lake.commit(lambda _: self._insert_run(outcome, publication_id))
         report = self._report(outcome, publication_id)
         write_report(self.home, report)
+        self.report = report
         return report
 
     def _insert_run(self, outcome: str, publication_id: str | None) -> None:
         counts = self.counts()
-        cpu, peak = self._usage()
         run = Run(
             run_id=self.run_id,
             started_at=self.started_at,
@@ -237,40 +330,22 @@ class Night:
             n_quarantined=counts.quarantined,
             n_parsed=self.reading.n_parsed,
             n_embedded=self.n_embedded,
-            cpu_seconds=cpu,
-            peak_mb=peak,
+            cpu_seconds=self._timing.cpu_seconds,
+            peak_mb=self._timing.peak_mb,
         )
-        self.lake.insert(Run, to_table(Run, [run]))
-        self.lake.insert(WalkRecord, to_table(WalkRecord, [self._walk_row(walk) for walk in self.walks.values()]))
-
-    def _walk_row(self, walk: WalkResult) -> WalkRecord:
-        return WalkRecord(
-            run_id=self.run_id,
-            source_name=walk.source_name,
-            state=walk.state,
-            detail=walk.detail,
-            n_seen=walk.n_seen,
-            n_new=walk.n_new,
-            n_changed=walk.n_changed,
-            n_moved=walk.n_moved,
-            n_missing=walk.n_missing,
-            n_deleted=walk.n_deleted,
-            walked_at=self.clock.now(),
-        )
+        accounting.insert_run(self.lake, run, self.walks.values(), self.clock.now())
 
     def _report(self, outcome: str, publication_id: str | None) -> RunReport:
         counts = self.counts()
-        cpu, peak = self._usage()
-        ended = self.clock.now()
-        return RunReport(
+        own = RunReport(
             run_id=self.run_id,
             outcome=outcome,
             publication=publication_id,
             started_at=self.started_at.isoformat(),
-            ended_at=ended.isoformat(),
-            seconds=round(time.monotonic() - self._began, 2),
-            cpu_seconds=cpu,
-            peak_mb=peak,
+            ended_at=self.clock.now().isoformat(),
+            seconds=self._timing.seconds,
+            cpu_seconds=self._timing.cpu_seconds,
+            peak_mb=self._timing.peak_mb,
             counts=FileCounts(
                 seen=counts.seen,
                 kept=counts.kept,
@@ -282,55 +357,29 @@ class Night:
             parsed=self.reading.n_parsed,
             embedded=self.n_embedded,
             passages=self._vectors.count() if self._vectors else 0,
-            sources=[
-                SourceReport(
-                    name=walk.source_name,
-                    state=walk.state,
-                    detail=walk.detail,
-                    seen=walk.n_seen,
-                    new=walk.n_new,
-                    changed=walk.n_changed,
-                    moved=walk.n_moved,
-                    missing=walk.n_missing,
-                    deleted=walk.n_deleted,
-                )
-                for walk in self.walks.values()
-            ],
+            sources=[],
             steps=self.steps,
-            quarantine=outcomes.quarantine_by_reason(self.lake),
+            quarantine=[],
             sandbox=self._sandbox,
             failure=self.failure,
+            slowest=self.slowest,
+            checks=self.verdicts,
+            dagster_run_id=self.dagster_run_id,
         )
+        accounts = accounting.Accounts(self.lake, self.home, self.clock, self.started_at)
+        last = self.past[-1] if self.past else None
+        return accounting.completed(own, accounts, self.walks.values(), last)
 
     @contextmanager
     def _timed(self, name: str) -> Iterator[list[StepCount]]:
-        began = time.monotonic()
-        counts: list[StepCount] = []
         fault_point(f"{name}:begin")
         try:
-            yield counts
+            with self._timing.step(name) as counts:
+                yield counts
         except BaseException as failure:
             # Never the message of an exception from a reader or a driver: it may quote a document.
             self.failure = f"{name}: {type(failure).__name__}"
             raise
-        self.steps.append(
-            StepReport(
-                name=name,
-                added=sum(count.n_added for count in counts),
-                removed=sum(count.n_removed for count in counts),
-                seconds=round(time.monotonic() - began, 2),
-            )
-        )
-
-    def _usage(self) -> tuple[float, float]:
-        cpu, peak = self.ports.children_usage()
-        own_peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-        return round(_cpu_seconds() - self._cpu_before + cpu, 2), round(max(own_peak, peak), 1)
-
-
-def _cpu_seconds() -> float:
-    usage = resource.getrusage(resource.RUSAGE_SELF)
-    return usage.ru_utime + usage.ru_stime
 
 
 def _current_id(home: Home) -> str | None:
@@ -358,6 +407,7 @@ def open_night(home: Home, place: LakePlace, ports: NightPorts, clock: Clock | N
         migration.migrate(lake, discover_records().values())
         night = Night(home, place, ports, clock, lake, clock.new_id(), clock.now())
         try:
+            night.take_decisions()
             yield night
         except BaseException as failure:
             night.failure = night.failure or type(failure).__name__

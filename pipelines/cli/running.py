@@ -3,23 +3,22 @@
 import os
 import shutil
 import sys
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipelines.cli.console import HomeOption, JsonOption, fail, note, print_json, say, settings_of, words
+from pipelines.cli.console import HomeOption, JsonOption, fail, note, print_json, settings_of, words
+from pipelines.cli.screen import report_screen, run_line
+from pipelines.reporting.markdown import to_markdown
+from pipelines.reporting.pages import TREND_RUNS, write_pages
+from pipelines.reporting.wording import STEPS
 from pipelines.settings import Settings
-from schemas.outcome import reason_of
-from warehouse.layout import project_folder
-from warehouse.report import RunReport, latest_report, report_of
+from warehouse.clock import Clock
+from warehouse.layout import Home, project_folder
+from warehouse.report import RunReport, history, latest_report, report_of
 
-_STEPS = {
-    "core/reading": ("읽기", "reading"),
-    "ops/quarantine": ("격리 정리", "quarantine"),
-    "index/chunk": ("나누기", "chunking"),
-    "index/passage": ("색인", "indexing"),
-    "index/access": ("권한", "access"),
-}
+if TYPE_CHECKING:
+    import dagster as dg
 
 
 def prepare_instance(settings: Settings) -> None:
@@ -42,7 +41,7 @@ class ProgressLines:
 
     def __call__(self, step: str, done: int, total: int) -> None:
         """Show that `done` of `total` inputs of a step are committed."""
-        korean, english = _STEPS.get(step, (step, step))
+        korean, english = STEPS.get(step, (step, step))
         text = f"  {words(korean, english)} {done:,}/{total:,}"
         if self._is_terminal:
             sys.stderr.write(f"\r\033[K{text}" + ("\n" if done >= total else ""))
@@ -65,23 +64,36 @@ def run(
         raise typer.Exit(
             fail(f"소스가 없습니다. {place}에 [[source]]를 적으십시오.", f"no [[source]] in {place}", status=2)
         )
-    before = latest_report(settings.home)
-    succeeded = _execute(settings, accept_deletions=accept_deletions)
-    latest = latest_report(settings.home)
-    if latest is None or (before is not None and latest.run_id == before.run_id):
+    latest, succeeded = run_night(settings, accept_deletions=accept_deletions)
+    if latest is None:
         raise typer.Exit(fail("실행을 시작하지 못했습니다.", "the run did not start"))
     if as_json:
         print_json(latest.model_dump())
     else:
-        print_report(latest)
-    if not succeeded or latest.outcome not in ("published", "unchanged"):
+        print_report(settings.home, latest)
+    if not succeeded or not latest.is_success:
         raise typer.Exit(1)
 
 
-def _execute(settings: Settings, *, accept_deletions: bool) -> bool:
-    """Run the nightly job in this process, seen by Dagster's instance of the home like any other run."""
+def run_night(
+    settings: Settings, *, accept_deletions: bool = False, clock: Clock | None = None
+) -> tuple[RunReport | None, bool]:
+    """Run the nightly job in this process, seen by Dagster's instance of the home like any other run.
+
+    Args:
+        settings: the home.
+        accept_deletions: let deletions through that are held or in their grace.
+        clock: another clock than the real one, for a night that is played.
+
+    Returns:
+        The run's report, None if it did not come to one, and whether Dagster calls the run a success.
+
+    Raises:
+        warehouse.lock.WriterBusy: another run is in progress.
+    """
     from dataclasses import replace
 
+    before = latest_report(settings.home)
     prepare_instance(settings)
     from warehouse.lock import writer_lock
 
@@ -97,89 +109,90 @@ def _execute(settings: Settings, *, accept_deletions: bool) -> bool:
     from pipelines.jobs import NIGHTLY
 
     deletion = replace(settings.deletion, accept=True) if accept_deletions else None
-    definitions = build_definitions(settings, ProgressLines(), deletion)
+    definitions = build_definitions(settings, ProgressLines(), deletion, clock)
     with dg.DagsterInstance.get() as instance:
+        _close_orphans(instance)
         result = definitions.resolve_job_def(NIGHTLY).execute_in_process(
             instance=instance,
             raise_on_error=False,
             # Dagster tells the same to its event log; on the console it would bury the report.
             run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
         )
-    return result.success
+    latest = latest_report(settings.home)
+    is_new = latest is not None and (before is None or latest.run_id != before.run_id)
+    return (latest if is_new else None), result.success
+
+
+def _close_orphans(instance: "dg.DagsterInstance") -> None:
+    """Tell Dagster of runs of this command that were killed: nobody else watches them, and they would keep their slot.
+
+    The writer's lock was free, so no such run is in progress any more; runs that the daemon launched are its own business.
+    """
+    import dagster as dg
+
+    started = dg.RunsFilter(statuses=[dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.STARTED])
+    for run in instance.get_runs(filters=started):
+        if run.remote_job_origin is None:
+            instance.report_run_failed(run, "실행이 끝을 알리지 못하고 멈추었습니다 (전원이나 kill).")
 
 
 def report(
     home: HomeOption = None,
     as_json: JsonOption = False,
     run_id: Annotated[str | None, typer.Option("--run", help="이 실행의 보고서 (없으면 마지막)")] = None,
+    as_html: Annotated[bool, typer.Option("--html", help="HTML 화면의 경로 (없으면 만든다)")] = False,
+    as_markdown: Annotated[bool, typer.Option("--markdown", help="Markdown으로 출력")] = False,
+    last: Annotated[int | None, typer.Option("--last", min=1, help="지난 N번의 실행을 한 줄씩")] = None,
 ) -> None:
     """마지막 밤의 보고서를 보인다."""
+    if sum([as_json and last is None, as_html, as_markdown, last is not None]) > 1:
+        raise typer.Exit(fail("하나만 고르십시오: --json, --html, --markdown, --last", "choose one form", status=2))
     settings = settings_of(home)
+    if last is not None:
+        _report_last(settings, last, run_id, as_json=as_json)
+        return
+    found = _chosen(settings, run_id)
+    if as_json:
+        print_json(found.model_dump())
+    elif as_html:
+        page = settings.home.report_html_file(found.run_id)
+        typer.echo(page if page.is_file() else write_pages(settings.home, found))
+    elif as_markdown:
+        past = history(settings.home, TREND_RUNS, until=found.run_id).reports
+        typer.echo(to_markdown(found, past), nl=False)
+    else:
+        print_report(settings.home, found)
+
+
+def _chosen(settings: Settings, run_id: str | None) -> RunReport:
     try:
         found = report_of(settings.home, run_id) if run_id else latest_report(settings.home)
     except (FileNotFoundError, ValueError):
-        found = None
+        raise typer.Exit(fail(f"그런 보고서가 없습니다: {run_id}", f"no such report: {run_id}")) from None
     if found is None:
         raise typer.Exit(
             fail("보고서가 없습니다. 먼저 `gotgan run`을 실행하십시오.", "no report yet; run `gotgan run` first")
         )
+    return found
+
+
+def _report_last(settings: Settings, last: int, run_id: str | None, *, as_json: bool) -> None:
+    """The last runs, newest first: one line each, or their reports."""
+    found = history(settings.home, last, until=run_id)
+    for name in found.unreadable:
+        note(f"읽을 수 없는 보고서는 건너뜁니다: {name}", f"skipped a report that cannot be read: {name}")
     if as_json:
-        print_json(found.model_dump())
-    else:
-        print_report(found)
+        print_json([one.model_dump() for one in reversed(found.reports)])
+        return
+    if not found.reports:
+        raise typer.Exit(fail("보고서가 없습니다.", "no report yet"))
+    for one in reversed(found.reports):
+        typer.echo(run_line(one))
 
 
-def print_report(found: RunReport) -> None:
-    """One screen for a tired operator: outcome, sums, sources, quarantine by reason, what it cost."""
-    outcome = {
-        "published": words("새로 공개함", "published"),
-        "unchanged": words("바뀐 것 없음", "nothing new"),
-        "partial": words("일부만 실행함", "partial"),
-        "failed": words("실패 — 지난 공개가 그대로 있음", "FAILED — the last publication stays"),
-    }[found.outcome]
-    counts = found.counts
-    say(f"\n결과    {outcome}", f"\noutcome  {outcome}")
-    if found.failure:
-        say(f"까닭    {found.failure}", f"why      {found.failure}")
-    say(f"공개    {found.publication or '-'}", f"public   {found.publication or '-'}")
-    say(
-        f"파일    본 {counts.seen:,} = 새로 보관 {counts.kept:,} + 그대로 {counts.unchanged:,} + "
-        f"건너뜀 {counts.skipped:,} + 격리 {counts.quarantined:,}   (압축·메일 안 {found.members:,})",
-        f"files    seen {counts.seen:,} = kept {counts.kept:,} + unchanged {counts.unchanged:,} + "
-        f"skipped {counts.skipped:,} + quarantined {counts.quarantined:,}   (members {found.members:,})",
-    )
-    say(
-        f"한 일   읽음 {found.parsed:,}, 임베딩 {found.embedded:,} (구절 모두 {found.passages:,})",
-        f"work     parsed {found.parsed:,}, embedded {found.embedded:,} (passages in all {found.passages:,})",
-    )
-    say(
-        f"비용    {found.seconds:,.1f}초, CPU {found.cpu_seconds:,.1f}초, 최대 메모리 {found.peak_mb:,.0f} MB, "
-        f"격리실 {found.sandbox or '쓰지 않음'}",
-        f"cost     {found.seconds:,.1f} s, CPU {found.cpu_seconds:,.1f} s, peak memory {found.peak_mb:,.0f} MB, "
-        f"sandbox {found.sandbox or 'not used'}",
-    )
-    for source in found.sources:
-        _print_source(source.model_dump())
-    for row in found.quarantine:
-        reason = reason_of(row["reason"])
-        say(
-            f"격리    {row['n']:>4,}  {reason.korean} ({reason.code})",
-            f"quarantined {row['n']:>4,}  {reason.english} ({reason.code})",
-        )
-
-
-def _print_source(source: dict[str, Any]) -> None:
-    state = {
-        "complete": words("모두 읽음", "complete"),
-        "partial": words("일부 목록을 읽지 못함", "partial"),
-        "unreachable": words("닿지 않음 — 아무것도 지우지 않음", "unreachable — nothing deleted"),
-        "held": words("삭제 보류", "deletions held"),
-    }[source["state"]]
-    say(
-        f"소스    {source['name']}: {state}, 본 {source['seen']:,} (새 {source['new']:,}, 바뀜 {source['changed']:,}, "
-        f"옮김 {source['moved']:,}, 안 보임 {source['missing']:,}, 지움 {source['deleted']:,})",
-        f"source   {source['name']}: {state}, seen {source['seen']:,} (new {source['new']:,}, changed {source['changed']:,}, "
-        f"moved {source['moved']:,}, missing {source['missing']:,}, deleted {source['deleted']:,})",
-    )
-    if source["detail"]:
-        say(f"        {source['detail']}", f"         {source['detail']}")
+def print_report(home: Home, found: RunReport) -> None:
+    """One screen for a tired operator, with the path of the page if it has been written."""
+    past = history(home, TREND_RUNS, until=found.run_id).reports
+    page = home.report_html_file(found.run_id)
+    for line in report_screen(found, past, Clock().now(), page if page.is_file() else None):
+        typer.echo(line)
