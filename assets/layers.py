@@ -1,20 +1,53 @@
 """The four layers as decorators: one word is an asset's key prefix, its group, its folder in the lake and its schema."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import dagster as dg
 
-from schemas.dictionary import type_name
+from schemas.dictionary import column_table, lineage_table, type_name
 from schemas.record import Layer, Record, extra, unwrap_optional
 
 OWNER = "team:gotgan"
+FILLS = "채우는 테이블"
+
+
+@dataclass(frozen=True, slots=True)
+class Guide:
+    """What somebody who opens an asset's page asks first, in Korean; Markdown.
+
+    Attributes:
+        purpose: what it is for.
+        readers: who reads what it makes.
+        when_red: what to do when it has failed.
+        query: an SQL statement that shows what it made, for `gotgan sql`.
+        pages: names of pages of the documentation.
+    """
+
+    purpose: str
+    readers: str
+    when_red: str
+    query: str | None = None
+    pages: tuple[str, ...] = ()
+
+    def text(self, records: Sequence[type[Record]]) -> str:
+        """The whole description, with the tables that the asset fills."""
+        parts = [self.purpose, f"**누가 읽나**: {self.readers}", f"**빨갛게 되면**: {self.when_red}"]
+        if records:
+            tables = [f"- `{record.qualified_name()}` {record.label}" for record in records]
+            parts.append("**채우는 테이블**\n\n" + "\n".join(tables))
+        if self.query:
+            parts.append(f'**들여다보기**\n\n```sh\ngotgan sql "{self.query}"\n```')
+        if self.pages:
+            parts.append("**문서**: " + ", ".join(f"`docs/{page}.md`" for page in self.pages))
+        return "\n\n".join(parts)
 
 
 def layer_asset(
     layer: Layer,
     name: str,
-    description: str,
+    guide: Guide,
     *,
     kinds: Iterable[str],
     deps: Iterable[Any] = (),
@@ -27,18 +60,18 @@ def layer_asset(
     Args:
         layer: raw, core, index or mart.
         name: noun, the table's name where the asset is a table.
-        description: what it is for, in a person's words (Markdown).
+        guide: what it is for, who reads it, what to do when it is red.
         kinds: technologies shown as badges.
         deps: assets that it reads.
         ins: the same for assets whose keys are no names in Dagster's sense, each under a name of its own.
-        records: tables that it fills; the first gives the column schema, all are listed in the description.
+        records: tables that it fills; the first gives the column schema, the others a table in the metadata.
         metadata: further metadata of the definition.
     """
     tables = list(records)
     return dg.asset(
         key=[layer, name],
         group_name=layer,
-        description=with_tables(description, tables),
+        description=guide.text(tables),
         kinds=set(kinds),
         owners=[OWNER],
         deps=list(deps),
@@ -48,11 +81,20 @@ def layer_asset(
     )
 
 
-def table_metadata(records: Iterable[type[Record]]) -> dict[str, Any]:
-    """What an asset's page shows of the tables that it fills: name and columns of the first."""
-    for record in records:
-        return {"dagster/column_schema": column_schema(record), "dagster/table_name": record.qualified_name()}
-    return {}
+def table_metadata(records: Sequence[type[Record]]) -> dict[str, Any]:
+    """What an asset's page shows of the tables that it fills: names, columns of each, and where each column comes from."""
+    if not records:
+        return {}
+    first, *others = records
+    shown: dict[str, Any] = {
+        "dagster/column_schema": column_schema(first),
+        "dagster/table_name": first.qualified_name(),
+        FILLS: ", ".join(record.qualified_name() for record in records),
+    }
+    for record in others:
+        shown[f"열 {record.qualified_name()}"] = dg.MetadataValue.md(column_table(record))
+    lineage = [f"**`{record.qualified_name()}`** {record.label}\n\n{lineage_table(record)}" for record in records]
+    return shown | {"열 계보": dg.MetadataValue.md("\n\n".join(lineage))}
 
 
 def column_schema(record: type[Record]) -> dg.TableSchema:
@@ -71,11 +113,3 @@ def column_schema(record: type[Record]) -> dg.TableSchema:
             )
         )
     return dg.TableSchema(columns=columns)
-
-
-def with_tables(description: str, records: list[type[Record]]) -> str:
-    """A description with the tables that the asset fills."""
-    if not records:
-        return description
-    lines = [f"- `{record.qualified_name()}` {record.label}" for record in records]
-    return description + "\n\n채우는 테이블:\n" + "\n".join(lines)

@@ -2,9 +2,24 @@
 
 import dagster as dg
 
-from assets.layers import layer_asset
+from assets import pictures
+from assets.layers import Guide, layer_asset
+from schemas.records.publication import Publication
+from schemas.records.receipt import Receipt
+from schemas.records.run import Run
+from schemas.records.walk import WalkRecord
 from warehouse.marts import Mart, discover_marts
 from warehouse.night import Night
+
+_SERVING = Guide(
+    purpose="밤의 결과를 한 번에 보이게 한다: 레이크 스냅숏, 벡터 버전, 분석가용 DuckDB 파일을 한 행이 가리킨다. "
+    "새것이 없으면 아무것도 공개하지 않는다.",
+    readers="검색·인용·SQL의 모든 이용자와 그 위의 AI 서비스. 요청 하나는 한 공개만 본다.",
+    when_red="앞선 검사가 막았다면 그 검사의 설명을 먼저 본다. 아니면 `gotgan doctor`로 디스크를 확인하고 `gotgan run`을 다시 "
+    "실행한다. 무엇이 일어나도 지난 공개는 그대로 읽힌다.",
+    query="SHOW ALL TABLES",
+    pages=("home", "adr/0004-the-store", "adr/0006-serving-files-by-clearance"),
+)
 
 
 def mart_assets() -> list[dg.AssetsDefinition]:
@@ -17,7 +32,14 @@ def _built(mart: Mart) -> dg.AssetsDefinition:
     @layer_asset(
         "mart",
         mart.name,
-        f"{mart.record.label} — {mart.question}",
+        Guide(
+            purpose=f"{mart.record.label} — {mart.question}",
+            readers="분석가(`gotgan sql`과 분석가용 DuckDB 파일). 파일에는 그 사람이 볼 수 있는 파일에서 나온 행만 들어간다.",
+            when_red="마트는 통째로 다시 계산되므로 잃는 것이 없다. `gotgan run`을 다시 실행하고, 또 빨갛다면 아래 SQL과 실행의 "
+            "기록을 개발자에게 알린다.",
+            query=f"SELECT * FROM mart.{mart.name} LIMIT 20",
+            pages=("dictionary",),
+        ),
         kinds=["ducklake", "sql"],
         deps=[["core", "reading"]],
         records=[mart.record],
@@ -25,7 +47,8 @@ def _built(mart: Mart) -> dg.AssetsDefinition:
     )
     def built(night: dg.ResourceParam[Night]) -> dg.MaterializeResult:
         night.build(mart)
-        return dg.MaterializeResult(metadata={"dagster/row_count": night.count_rows(mart.record)})
+        shown = {"dagster/row_count": night.count_rows(mart.record), **pictures.of_mart(night, mart.record)}
+        return dg.MaterializeResult(metadata=shown)
 
     return built
 
@@ -34,15 +57,16 @@ def _published(marts: list[dg.AssetsDefinition]) -> dg.AssetsDefinition:
     @layer_asset(
         "mart",
         "serving_file",
-        "밤의 결과를 한 번에 보이게 한다: 레이크 스냅숏, 벡터 버전, 분석가용 DuckDB 파일을 한 행이 가리킨다. "
-        "새것이 없으면 아무것도 공개하지 않는다.",
+        _SERVING,
         kinds=["duckdb"],
         deps=[["index", "passage"], *marts],
+        records=[Publication, Run, WalkRecord, Receipt],
     )
     def serving_file(night: dg.ResourceParam[Night]) -> dg.MaterializeResult:
         current, is_new = night.publish()
         return dg.MaterializeResult(
             metadata={
+                **pictures.of_night(night),
                 "파일": night.count_files(),
                 "공개": current.publication_id,
                 "새로 공개함": is_new,

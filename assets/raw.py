@@ -5,7 +5,9 @@ from collections.abc import Iterable
 
 import dagster as dg
 
-from assets.layers import OWNER, table_metadata, with_tables
+from assets import pictures
+from assets.checks import warned
+from assets.layers import OWNER, Guide, table_metadata
 from schemas.identity import digest_bytes
 from schemas.ports import Source
 from schemas.record import Record
@@ -15,6 +17,7 @@ from warehouse.night import Night
 
 _PLAIN = re.compile(r"[A-Za-z0-9_]+")
 _RECORDS: list[type[Record]] = [Placement, AccessRecord]
+_LISTED = "listed_whole"
 
 
 def raw_assets(sources: Iterable[Source]) -> list[dg.AssetsDefinition]:
@@ -36,13 +39,19 @@ def _ascii_name(name: str) -> str:
 def _received(source: Source) -> dg.AssetsDefinition:
     key = dg.AssetKey(["raw", source.name])
 
-    @dg.op(name=f"raw__{_ascii_name(source.name)}", out={"received": dg.Out(dg.Nothing)}, pool="lake_writer")
+    # The check is an output of the same op: a check's own op would be named after the source, which may be in Hangul.
+    @dg.op(
+        name=f"raw__{_ascii_name(source.name)}",
+        out={"received": dg.Out(dg.Nothing), "listed": dg.Out(dg.Nothing)},
+        pool="lake_writer",
+    )
     def received(night: dg.ResourceParam[Night]) -> dg.MaterializeResult:
         walk = night.receive(source)
         return dg.MaterializeResult(
             asset_key=key,
             metadata={
                 "dagster/row_count": walk.n_seen,
+                **pictures.of_source(night, walk),
                 "상태": walk.state,
                 "새 파일": walk.n_new,
                 "바뀐 파일": walk.n_changed,
@@ -51,18 +60,42 @@ def _received(source: Source) -> dg.AssetsDefinition:
                 "사라진 파일": walk.n_deleted,
                 "상세": walk.detail or "-",
             },
+            check_results=[warned(night.check_source(source.name), key, _LISTED)],
         )
 
-    description = (
-        f"소스 {source.name} ({source.kind}): 폴더를 훑어 새로 오거나 바뀐 파일을 알아낸다. "
-        "목록을 다 읽지 못한 소스에서는 아무것도 지우지 않는다."
-    )
     spec = dg.AssetSpec(
         key=key,
         group_name="raw",
-        description=with_tables(description, _RECORDS),
+        description=_guide(source).text(_RECORDS),
         kinds={source.kind, "ducklake"},
         owners=[OWNER],
         metadata=table_metadata(_RECORDS),
     )
-    return dg.AssetsDefinition(keys_by_output_name={"received": key}, node_def=received, specs=[spec])
+    return dg.AssetsDefinition(
+        keys_by_output_name={"received": key},
+        node_def=received,
+        specs=[spec],
+        check_specs_by_output_name={"listed": _listed_whole(key)},
+    )
+
+
+def _listed_whole(key: dg.AssetKey) -> dg.AssetCheckSpec:
+    return dg.AssetCheckSpec(
+        name=_LISTED,
+        asset=key,
+        description="소스에 닿아 목록을 끝까지 읽었고 보류한 삭제가 없는가. 경고만 하고 막지 않는다: 닿지 않은 소스의 자료는 "
+        "지난밤 그대로 남아 이용자가 계속 볼 수 있다. 공유의 연결과 수집 계정의 권한을 확인하고, 보류한 삭제는 "
+        "`gotgan review list`를 보고 지울지 그대로 둘지 정한다.",
+    )
+
+
+def _guide(source: Source) -> Guide:
+    return Guide(
+        purpose=f"소스 {source.name} ({source.kind}): 목록을 훑어 새로 오거나 바뀐 파일을 알아낸다. "
+        "목록을 다 읽지 못한 소스에서는 아무것도 지우지 않는다.",
+        readers="`core/reading`이 새 내용을 읽고, 검색과 인용은 여기 적힌 자리와 권한으로 보일 것을 고른다.",
+        when_red="공유에 닿지 않는 것은 실패가 아니라 경고다. 빨갛다면 프로그램이나 디스크의 문제이니 `gotgan doctor`로 "
+        "공유와 남은 공간을 확인하고 `gotgan run`을 다시 실행한다. 지난 공개는 그대로 보인다.",
+        query=f"SELECT extension, count(*) AS n\nFROM raw.placement WHERE source_name = '{source.name}'\nGROUP BY ALL",
+        pages=("dictionary", "reasons", "adr/0005-access-by-class"),
+    )

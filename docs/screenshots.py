@@ -5,6 +5,8 @@ it starts is stopped again, whatever happens.
 """
 
 import argparse
+import base64
+import json
 import shutil
 import signal
 import socket
@@ -19,8 +21,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import dagster as dg
+from websockets.sync.client import ClientConnection, connect
 
 from pipelines.cli.running import prepare_instance
 from pipelines.settings import Settings
@@ -29,16 +33,29 @@ from warehouse.layout import project_folder
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 _START_SECONDS = 120
 _PICTURE_SECONDS = 120
+_ANSWER_SECONDS = 60
+_REST_SECONDS = 3
+_LEAST_TEXT = 200
+# Dagster shows an entry of this kind in a window of its own, behind a link in the entry's row.
+_CLICK = """(() => {
+  const rows = [...document.querySelectorAll('tr')].filter(row => row.innerText.trim().startsWith(%s));
+  const link = rows.flatMap(row => [...row.querySelectorAll('*')]).find(
+    item => item.children.length === 0 && item.innerText && item.innerText.includes('Show Markdown'));
+  if (!link) return false;
+  link.click();
+  return true;
+})()"""
 _STOP_SECONDS = 30
 
 
 @dataclass(frozen=True)
 class Page:
-    """A page by its path, and the window that it is seen in, in pixels."""
+    """A page by its path, and the window that it is seen in, in pixels; `click` opens an entry of its metadata."""
 
     path: str
     width: int
     height: int
+    click: str | None = None
 
 
 class CannotTakePictures(RuntimeError):
@@ -111,32 +128,107 @@ def pages() -> dict[str, Page]:
         "lineage": Page(f"/assets/mart/serving_file?{upstream}", 2400, 1000),
         "catalog": Page("/assets", 1500, 900),
         "reading": Page("/assets/core/reading", 1500, 2100),
+        "reading-pictures": Page("/assets/core/reading", 1500, 2100, "그림"),
+        "reading-lineage": Page("/assets/core/reading", 1500, 2100, "열 계보"),
         "reading-checks": Page("/assets/core/reading?view=checks", 1500, 1000),
         "chunk": Page("/assets/index/chunk", 1500, 1800),
         "passage": Page("/assets/index/passage", 1500, 1000),
         "passage-checks": Page("/assets/index/passage?view=checks", 1500, 1000),
         "holding": Page("/assets/mart/holding", 1500, 2600),
-        "schedule": Page("/automation", 1500, 600),
+        "holding-pictures": Page("/assets/mart/holding", 1500, 2000, "그림"),
+        "serving": Page("/assets/mart/serving_file", 1500, 2000),
+        "automation": Page("/automation", 1500, 600),
     }
     with dg.DagsterInstance.get() as instance:
         latest = instance.get_runs(limit=1)
         sources = sorted(key.path[1] for key in instance.all_asset_keys() if key.path[0] == "raw")
     if sources:
-        chosen["source"] = Page(f"/assets/raw/{urllib.parse.quote(sources[0])}", 1500, 2200)
+        place = f"/assets/raw/{urllib.parse.quote(sources[0])}"
+        chosen["source"] = Page(place, 1500, 2200)
+        chosen["source-pictures"] = Page(place, 1500, 2200, "그림")
+        chosen["source-checks"] = Page(f"{place}?view=checks", 1500, 1000)
     if latest:
         chosen["run"] = Page(f"/runs/{latest[0].run_id}", 1500, 1300)
     return chosen
 
 
-def take_picture(browser: str, address: str, page: Page, file: Path) -> None:
-    """Take a picture of one page, when it has come to rest.
+class Browser:
+    """A headless Chromium that is spoken to over its debugging port; one tab a picture."""
+
+    def __init__(self, port: int) -> None:
+        self._port = port
+
+    def take_picture(self, address: str, page: Page, file: Path) -> None:
+        """Take a picture of one page, when it has come to rest.
+
+        Raises:
+            CannotTakePictures: the page never came to rest, or shows nothing of what is to be clicked.
+        """
+        opened = urllib.request.Request(f"http://127.0.0.1:{self._port}/json/new?about:blank", method="PUT")
+        with urllib.request.urlopen(opened, timeout=_ANSWER_SECONDS) as answer:
+            tab = json.load(answer)
+        with connect(tab["webSocketDebuggerUrl"], max_size=None) as socket:
+            talk = _Talk(socket)
+            size = {"width": page.width, "height": page.height, "deviceScaleFactor": 1, "mobile": False}
+            talk.ask("Emulation.setDeviceMetricsOverride", **size)
+            talk.ask("Page.navigate", url=address + page.path)
+            _wait_for_rest(talk, page)
+            if page.click:
+                clicked = talk.evaluate(_CLICK % json.dumps(page.click))
+                if not clicked:
+                    raise CannotTakePictures(f"{page.path}에 {page.click}의 Markdown이 없습니다")
+                _wait_for_rest(talk, page)
+            file.write_bytes(base64.b64decode(talk.ask("Page.captureScreenshot", format="png")["data"]))
+            talk.ask("Page.close")
+
+
+class _Talk:
+    """Commands of the debugging protocol, one after the other; events in between are of no interest."""
+
+    def __init__(self, socket: ClientConnection) -> None:
+        self._socket = socket
+        self._number = 0
+
+    def ask(self, method: str, **params: Any) -> dict[str, Any]:
+        """Send a command and return its result."""
+        self._number += 1
+        self._socket.send(json.dumps({"id": self._number, "method": method, "params": params}))
+        while True:
+            answer = json.loads(self._socket.recv(timeout=_ANSWER_SECONDS))
+            if answer.get("id") == self._number:
+                if "error" in answer:
+                    raise CannotTakePictures(f"{method}: {answer['error']}")
+                return answer["result"]
+
+    def evaluate(self, expression: str) -> Any:
+        """The value of an expression in the page."""
+        return self.ask("Runtime.evaluate", expression=expression, returnByValue=True)["result"].get("value")
+
+
+def _wait_for_rest(talk: _Talk, page: Page) -> None:
+    """Until the page has shown the same for a few seconds, and something at all."""
+    deadline = time.monotonic() + _PICTURE_SECONDS
+    shown, since = "", time.monotonic()
+    while time.monotonic() < deadline:
+        now = str(talk.evaluate("document.body ? document.body.innerText : ''"))
+        if now != shown:
+            shown, since = now, time.monotonic()
+        elif len(shown) > _LEAST_TEXT and time.monotonic() - since > _REST_SECONDS:
+            return
+        time.sleep(0.5)
+    raise CannotTakePictures(f"{page.path}이(가) {_PICTURE_SECONDS}초 안에 다 그려지지 않았습니다")
+
+
+@contextmanager
+def browser_window(program: str) -> Iterator[Browser]:
+    """A headless browser, ended afterwards.
 
     Raises:
-        CannotTakePictures: the browser gave none.
+        CannotTakePictures: it does not start.
     """
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
         command = [
-            browser,
+            program,
             "--headless=new",
             "--no-sandbox",
             "--disable-gpu",
@@ -146,14 +238,21 @@ def take_picture(browser: str, address: str, page: Page, file: Path) -> None:
             "--disable-component-update",
             "--disable-sync",
             f"--user-data-dir={profile}",
-            "--virtual-time-budget=40000",
-            f"--window-size={page.width},{page.height}",
-            f"--screenshot={file}",
-            address + page.path,
+            "--remote-debugging-port=0",
+            "about:blank",
         ]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=_PICTURE_SECONDS, check=False)
-    if done.returncode or not file.is_file():
-        raise CannotTakePictures(f"{page.path}의 사진을 찍지 못했습니다:\n{done.stderr}")
+        running = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        try:
+            told = Path(profile) / "DevToolsActivePort"
+            deadline = time.monotonic() + _START_SECONDS
+            while not (told.is_file() and told.read_text("utf-8")):
+                if running.poll() is not None or time.monotonic() > deadline:
+                    raise CannotTakePictures(f"{program}이(가) 시작되지 않았습니다")
+                time.sleep(0.2)
+            yield Browser(int(told.read_text("utf-8").split()[0]))
+        finally:
+            running.terminate()
+            running.wait(_STOP_SECONDS)
 
 
 def main() -> None:
@@ -167,12 +266,12 @@ def main() -> None:
     try:
         browser = find_browser()
         prepare_instance(Settings(chosen.home))
-        with web_server(free_port()) as address:
+        with web_server(free_port()) as address, browser_window(browser) as window:
             for name, page in pages().items():
                 if chosen.only and name not in chosen.only:
                     continue
                 file = (chosen.out / f"{name}.png").resolve()
-                take_picture(browser, address, page, file)
+                window.take_picture(address, page, file)
                 sys.stdout.write(f"{file}\n")
     except CannotTakePictures as missing:
         sys.stderr.write(f"오류: {missing}\n")

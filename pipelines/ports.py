@@ -11,6 +11,7 @@ from connectors.screening import secrecy_mark_in_name
 from pipelines.settings import Settings
 from schemas.ports import Embedder, Progress
 from warehouse.analyser import Analyser
+from warehouse.clock import Clock
 from warehouse.embedders import describe_model, load_model
 from warehouse.night import Night, NightPorts, open_night
 from warehouse.placements import DeletionRule
@@ -72,7 +73,7 @@ class Parts:
 
 
 def night_opener(
-    settings: Settings, progress: Progress, *, deletion: DeletionRule | None = None
+    settings: Settings, progress: Progress, *, deletion: DeletionRule | None = None, clock: Clock | None = None
 ) -> Callable[[], AbstractContextManager[Night]]:
     """What opens a night with the real parts bound."""
 
@@ -101,7 +102,7 @@ def night_opener(
             progress=progress,
             children_usage=parts.usage,
         )
-        with contextlib.closing(parts), open_night(settings.home, settings.place, ports) as night:
+        with contextlib.closing(parts), open_night(settings.home, settings.place, ports, clock) as night:
             yield night
 
     return opened

@@ -1,8 +1,9 @@
 """Settings: the only reader of the environment and of `gotgan.toml`.
 
 Environment: `GOTGAN_HOME` (the home, else `./.gotgan`), `GOTGAN_MODEL` (a sentence-transformers folder), `GOTGAN_AS` (the
-principal that asks, where a command is told none), `LANG` (messages in English unless it says Korean or nothing), and for
-the tests of promise 3 `GOTGAN_KILL_AT` and `GOTGAN_LIST_POINTS`.
+principal that asks, where a command is told none), `GOTGAN_SMTP_PASSWORD` and `GOTGAN_WEBHOOK_TOKEN` (secrets of
+`[[notify]]`), `LANG` (messages in English unless it says Korean or nothing), and for the tests of promise 3
+`GOTGAN_KILL_AT` and `GOTGAN_LIST_POINTS`.
 """
 
 import os
@@ -10,9 +11,9 @@ import tomllib
 from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 import connectors.sources
@@ -24,6 +25,9 @@ from warehouse.lake import LakePlace, local_place
 from warehouse.layout import Home, default_model_folder
 from warehouse.placements import DeletionRule
 from warehouse.serving import Audience, audiences
+
+# No whole grammar of addresses: what could break out of a header, or is plainly none, is refused.
+_ADDRESS = r"^[^@\s<>,;:\"]+@[^@\s<>,;:\"]+$"
 
 
 class SettingsRefused(ValueError):
@@ -77,6 +81,42 @@ class ScheduleSettings(_Table):
     timezone: str = "Asia/Seoul"
 
 
+class MailNotice(_Table):
+    """A `[[notify]]` table of kind mail; the password is `GOTGAN_SMTP_PASSWORD`."""
+
+    kind: Literal["mail"]
+    host: str
+    port: int = Field(25, gt=0, lt=65536)
+    sender: str = Field(alias="from", pattern=_ADDRESS)
+    to: list[Annotated[str, Field(pattern=_ADDRESS)]] = Field(min_length=1)
+    starttls: bool = True
+    username: str | None = None
+
+    @model_validator(mode="after")
+    def _refuse_open_password(self) -> "MailNotice":
+        if self.username and not self.starttls:
+            raise ValueError("starttls = false이면 비밀번호가 그대로 흐르므로 username을 쓸 수 없습니다")
+        return self
+
+
+class WebhookNotice(_Table):
+    """A `[[notify]]` table of kind webhook; the value of `header` is `GOTGAN_WEBHOOK_TOKEN`."""
+
+    kind: Literal["webhook"]
+    url: str = Field(pattern=r"^https?://[^\s/?#]+([/?][^\s#]*)?$")
+    header: str | None = Field(None, pattern=r"^[A-Za-z0-9-]+$")
+
+
+class FileNotice(_Table):
+    """A `[[notify]]` table of kind file; a relative path is below the home."""
+
+    kind: Literal["file"]
+    path: Path
+
+
+NoticeSettings = Annotated[MailNotice | WebhookNotice | FileNotice, Field(discriminator="kind")]
+
+
 class FileSettings(_Table):
     """The whole of `gotgan.toml`."""
 
@@ -86,6 +126,7 @@ class FileSettings(_Table):
     limits: LimitSettings = LimitSettings()  # type: ignore[call-arg]
     deletion: DeletionSettings = DeletionSettings()  # type: ignore[call-arg]
     schedule: ScheduleSettings = ScheduleSettings()
+    notify: list[NoticeSettings] = []
 
 
 class _Environment(BaseSettings):
@@ -97,6 +138,8 @@ class _Environment(BaseSettings):
     asked_as: str | None = Field(default=None, validation_alias="GOTGAN_AS")
     kill_at: str | None = None
     list_points: Path | None = None
+    smtp_password: SecretStr | None = None
+    webhook_token: SecretStr | None = None
 
 
 class Settings:
@@ -169,11 +212,23 @@ class Settings:
         chosen = self.file.deletion
         return DeletionRule(timedelta(hours=chosen.grace_hours), chosen.brake_share, chosen.brake_files)
 
+    @property
+    def smtp_password(self) -> str | None:
+        """What mail targets with a username log in with."""
+        secret = self._environment.smtp_password
+        return secret.get_secret_value() if secret else None
+
+    @property
+    def webhook_token(self) -> str | None:
+        """What webhooks with a header send in it."""
+        secret = self._environment.webhook_token
+        return secret.get_secret_value() if secret else None
+
     def sources(self) -> list[Source]:
         """The sources of `gotgan.toml`, bound to their connectors.
 
         Raises:
-            SettingsRefused: a source's kind is unknown, or something that it needs is missing.
+            SettingsRefused: a source's kind is unknown, something that it needs is missing, or an option is wrong.
         """
         kinds = discovery.discover(connectors.sources, "SOURCE")
         bound: list[Source] = []
@@ -186,8 +241,8 @@ class Settings:
             options: dict[str, Any] = chosen.model_extra or {}
             try:
                 bound.append(kinds[chosen.kind].bind(chosen.name, access, options))
-            except KeyError as missing:
-                raise SettingsRefused(f"소스 {chosen.name}: {missing.args[0]}이(가) 없습니다") from missing
+            except ValidationError as refused:
+                raise SettingsRefused(f"소스 {chosen.name}: {_words(refused)}") from refused
         return bound
 
     def arm_faults(self) -> None:

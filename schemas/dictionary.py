@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema
 
 from schemas.arrow import arrow_type
-from schemas.record import LAYERS, Layer, Record, extra, unwrap_optional
+from schemas.record import LAYERS, Layer, Record, extra, origins, unwrap_optional
 from schemas.sql import sql_type
 
 _LAYER_HEADINGS: dict[Layer, str] = {
@@ -21,7 +21,8 @@ _LAYER_HEADINGS: dict[Layer, str] = {
     "mart": "mart — 답 (gold)",
     "ops": "ops — 실행, 공개, 격리",
 }
-_COLUMN_HEADER = "| 열 | 형 | 용어 | 뜻 | 단위 | 빈 값 |\n| --- | --- | --- | --- | --- | --- |"
+_COLUMN_HEADER = "| 열 | 형 | 용어 | 뜻 | 단위 | 빈 값 | 온 곳 |\n| --- | --- | --- | --- | --- | --- | --- |"
+_LINEAGE_HEADER = "| 열 | 용어 | 온 곳 |\n| --- | --- | --- |"
 _PART_HEADER = "| 값 | 형 | 빈 값 |\n| --- | --- | --- |"
 
 
@@ -51,26 +52,39 @@ def dictionary_page(records: Iterable[type[Record]]) -> str:
 def table_section(record: type[Record]) -> str:
     """A table's section: qualified name, Korean label, purpose, key and columns."""
     key = ", ".join(f"`{name}`" for name in record.key)
-    rows = [_column_row(record, name) for name in record.columns()]
     return "\n\n".join(
         [
             f"### `{record.qualified_name()}` {record.label}",
             _one_line(record.__doc__),
             f"열쇠: {key}",
-            "\n".join([_COLUMN_HEADER, *rows]),
+            column_table(record),
         ]
     )
+
+
+def column_table(record: type[Record]) -> str:
+    """A table's columns with type, Korean term, meaning, unit, nullability and origin, as a Markdown table."""
+    return "\n".join([_COLUMN_HEADER, *(_column_row(record, name) for name in record.columns())])
+
+
+def lineage_table(record: type[Record]) -> str:
+    """Where each column of a table comes from, as a Markdown table; what comes from outside the lake says so."""
+    rows = [
+        _row([f"`{name}`", info.title or "", _named(origins(info)) or "파일·설정·실행 (레이크 밖)"])
+        for name, info in record.model_fields.items()
+    ]
+    return "\n".join([_LINEAGE_HEADER, *rows])
 
 
 def json_schema(record: type[Record]) -> dict[str, Any]:
     """The JSON schema (draft 2020-12) of a row as the lake holds it: every column present, nulls where they are allowed.
 
-    `x-table`, `x-label` and `x-key` carry what JSON schema has no word for; a column's `unit` and `previously` are there
-    where the record declares them.
+    `x-table`, `x-label` and `x-key` carry what JSON schema has no word for; a column's `unit`, `previously` and `origin` are
+    there where the record declares them.
     """
     made = record.model_json_schema(mode="serialization", schema_generator=_RowSchema)
     for column in made["properties"].values():
-        for name in ("volatile", "previously", "unit"):
+        for name in ("volatile", "previously", "unit", "origin"):
             if not column.get(name):
                 column.pop(name, None)
     return {
@@ -103,8 +117,13 @@ def _column_row(record: type[Record], name: str) -> str:
         meaning,
         extra(info, "unit") or "",
         _nullable(info.annotation),
+        _named(origins(info)),
     ]
     return _row(cells)
+
+
+def _named(columns: Iterable[str]) -> str:
+    return ", ".join(f"`{column}`" for column in columns)
 
 
 def _struct_section(struct: type[BaseModel]) -> str:

@@ -15,6 +15,7 @@ Layer = Literal["raw", "core", "index", "mart", "ops"]
 LAYERS: tuple[Layer, ...] = typing.get_args(Layer)
 
 _COLUMN_NAME = re.compile(r"^[a-z][a-z0-9_]*$")
+_QUALIFIED_COLUMN = re.compile(rf"^(?:{'|'.join(LAYERS)})(?:\.[a-z][a-z0-9_]*){{2}}$")
 
 
 def field(
@@ -25,6 +26,7 @@ def field(
     volatile: bool = False,
     previously: str | None = None,
     unit: str | None = None,
+    origin: tuple[str, ...] = (),
 ) -> Any:
     """Declare a column.
 
@@ -35,8 +37,9 @@ def field(
         volatile: differs between two runs over the same input (run ids, instants, snapshot ids); comparisons leave it out.
         previously: the column's earlier name. A rename cannot be told from a removal by looking, so it is said here.
         unit: unit of a number, such as "bytes" or "won".
+        origin: columns that it is derived from, as `layer.table.column`; none for what comes from outside.
     """
-    extra = {"volatile": volatile, "previously": previously, "unit": unit}
+    extra = {"volatile": volatile, "previously": previously, "unit": unit, "origin": list(origin)}
     return Field(default, title=title, description=description, json_schema_extra=extra)
 
 
@@ -70,6 +73,9 @@ class Record(BaseModel):
                 raise TypeError(f"{cls.__name__}.{name} is not a column name")
             if not info.title or not info.description:
                 raise TypeError(f"{cls.__name__}.{name} has no title or no description")
+            strange = [origin for origin in origins(info) if not _QUALIFIED_COLUMN.match(origin)]
+            if strange:
+                raise TypeError(f"{cls.__name__}.{name} comes from what is no layer.table.column: {strange}")
 
     @classmethod
     def table_name(cls) -> str:
@@ -96,6 +102,11 @@ def extra(info: FieldInfo, name: str) -> Any:
     """What `field` was told of a column beyond pydantic's own attributes."""
     given = info.json_schema_extra
     return given.get(name) if isinstance(given, dict) else None
+
+
+def origins(info: FieldInfo) -> tuple[str, ...]:
+    """The columns that a column is derived from, as `layer.table.column`."""
+    return tuple(extra(info, "origin") or ())
 
 
 def unwrap_optional(annotation: Any) -> tuple[Any, bool]:

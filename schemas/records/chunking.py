@@ -10,6 +10,6 @@ class Chunking(Record):
     key = ("text_id",)
     label = "청크 나눔"
 
-    text_id: str = field("본문 ID", "id of the elements that were cut")
+    text_id: str = field("본문 ID", "id of the elements that were cut", origin=("core.reading.text_id",))
     step_fingerprint: str = field("단계 지문", "fingerprint of the chunker")
-    n_chunks: int = field("청크 수", "rows in index.chunk")
+    n_chunks: int = field("청크 수", "rows in index.chunk", origin=("index.chunk.text_id",))

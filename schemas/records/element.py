@@ -12,7 +12,7 @@ class ElementRecord(Record):
     key = ("content_id", "ordinal")
     label = "문서 요소"
 
-    content_id: str = field("내용 ID", "SHA-256 of the bytes it was read from")
+    content_id: str = field("내용 ID", "SHA-256 of the bytes it was read from", origin=("core.reading.content_id",))
     ordinal: int = field("순번", "position in reading order, from 0")
     kind: str = field("종류", "element type, as `schemas.elements.ElementKind`")
     text: str = field("글", "text in NFC, identifiers masked; of a table its cells")

@@ -10,6 +10,8 @@ class Member(Record):
     key = ("container_id", "member_path")
     label = "압축·메일의 구성원"
 
-    container_id: str = field("담은 내용 ID", "SHA-256 of the archive or mail directly around it")
+    container_id: str = field(
+        "담은 내용 ID", "SHA-256 of the archive or mail directly around it", origin=("core.reading.content_id",)
+    )
     member_path: str = field("구성원 경로", "path inside the container, NFC, identifiers masked")
     content_id: str = field("내용 ID", "SHA-256 of the member's bytes")

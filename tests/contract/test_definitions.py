@@ -1,18 +1,29 @@
 """The code location loads at little cost, and everything in it says what it is."""
 
 import json
+import re
+import shutil
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import dagster as dg
+import duckdb
 import pytest
+from typer.main import get_command
 
+from assets.layers import FILLS
 from assets.resources import RefusingIOManager
+from pipelines.cli import app
 from pipelines.definitions import build_definitions
+from pipelines.pages import walk_commands
 from pipelines.settings import Settings, SettingsRefused
+from schemas import sql
 from schemas.record import LAYERS
+from schemas.records import discover_records
+from warehouse.serving import served_records
 
 PROJECT = Path(__file__).resolve().parents[2]
 ASSET_LAYERS = [layer for layer in LAYERS if layer != "ops"]
@@ -109,12 +120,27 @@ def test_everything_flows_from_the_sources_to_the_publication(specs: dict[str, d
     assert {name for name, deps in graph.items() if not deps} == {name for name in specs if name.startswith("raw/")}
 
 
-def test_every_check_blocks_and_stands_before_the_publication(definitions: dg.Definitions) -> None:
-    checks = [spec for check in definitions.asset_checks or [] for spec in check.check_specs]
-    assert len(checks) >= 3
-    assert all(spec.blocking for spec in checks)
-    assert all(spec.description for spec in checks)
+@pytest.fixture
+def checks(definitions: dg.Definitions) -> list[dg.AssetCheckSpec]:
+    graph = definitions.resolve_asset_graph()
+    return [graph.get_check_spec(key) for key in sorted(graph.asset_check_keys)]
+
+
+def test_what_must_hold_blocks_and_the_rest_only_warns(checks: list[dg.AssetCheckSpec]) -> None:
+    blocking = {spec.name for spec in checks if spec.blocking}
+    assert blocking == {"counts_add_up", "no_unmasked_number", "lake_and_vectors_agree"}
+    warning = {f"{spec.asset_key.to_user_string()}:{spec.name}" for spec in checks if not spec.blocking}
+    assert {"core/reading:quarantine_rate", "core/reading:coverage", "core/reading:last_success"} < warning
+    assert {"raw/budget_office:listed_whole", "raw/예산실:listed_whole"} < warning
     assert "mart/serving_file" not in {spec.asset_key.to_user_string() for spec in checks}
+
+
+def test_every_check_says_why_it_matters_and_what_to_do(checks: list[dg.AssetCheckSpec]) -> None:
+    for spec in checks:
+        description = spec.description or ""
+        assert ("공개를 막는다" in description) == spec.blocking, spec.name
+        assert ("경고만 한다" in description or "경고만 하고" in description) != spec.blocking, spec.name
+        assert any(word in description for word in ("`gotgan ", "알리")), spec.name
 
 
 def test_the_nightly_job_runs_everything_in_one_process(definitions: dg.Definitions) -> None:
@@ -123,8 +149,105 @@ def test_the_nightly_job_runs_everything_in_one_process(definitions: dg.Definiti
     assert {key.to_user_string() for key in layer.selected_asset_keys} == {
         spec.key.to_user_string() for spec in definitions.resolve_all_asset_specs()
     }
-    assert len(layer.asset_graph.asset_check_keys) == len(list(definitions.asset_checks or []))
+    assert layer.asset_graph.asset_check_keys == definitions.resolve_asset_graph().asset_check_keys
     assert job.executor_def.name == "in_process"
+    assert float(job.tags["dagster/max_runtime"]) == 5 * 3600
+
+
+def test_every_asset_says_who_reads_it_and_what_to_do_when_it_is_red(specs: dict[str, dg.AssetSpec]) -> None:
+    for name, spec in specs.items():
+        description = spec.description or ""
+        assert "**누가 읽나**" in description, name
+        assert "**빨갛게 되면**" in description, name
+        pages = re.findall(r"`docs/([\w/-]+\.md)`", description)
+        assert pages, name
+        assert [page for page in pages if not (PROJECT / "docs" / page).is_file()] == [], name
+
+
+def test_every_command_that_a_page_shows_exists(
+    specs: dict[str, dg.AssetSpec], checks: list[dg.AssetCheckSpec]
+) -> None:
+    known = {path[1:] for path, _ in walk_commands(get_command(app))}
+    for text in [*(spec.description or "" for spec in specs.values()), *(spec.description or "" for spec in checks)]:
+        for words in re.findall(r"gotgan ([a-z-]+(?: [a-z]+)?)", text):
+            parts = tuple(words.split())
+            assert parts in known or parts[:1] in known, words
+
+
+def test_every_query_that_a_page_shows_runs_on_the_analysts_tables(specs: dict[str, dg.AssetSpec]) -> None:
+    queries = {name: re.findall(r'gotgan sql "([^"]+)"', spec.description or "") for name, spec in specs.items()}
+    assert {"raw", "core", "mart"} <= {name.split("/")[0] for name, found in queries.items() if found}
+    connection = duckdb.connect()
+    for record in served_records():
+        connection.execute(f"CREATE SCHEMA IF NOT EXISTS {record.layer}")
+        connection.execute(sql.create_table(record, "memory"))
+    for query in (query for found in queries.values() for query in found):
+        connection.execute(query)
+
+
+def test_all_tables_that_an_asset_fills_show_their_columns_and_where_each_comes_from(
+    specs: dict[str, dg.AssetSpec],
+) -> None:
+    shown = {name: spec.metadata for name, spec in specs.items() if FILLS in spec.metadata}
+    filled = {table for metadata in shown.values() for table in str(metadata[FILLS]).split(", ")}
+    assert filled >= {name for name in discover_records() if not name.startswith("ops.")}
+    assert filled >= {"ops.quarantine", "ops.publication", "ops.run", "ops.walk"}
+    for name, metadata in shown.items():
+        first, *others = str(metadata[FILLS]).split(", ")
+        assert metadata["dagster/table_name"] == first
+        for table in others:
+            shown_columns = metadata[f"열 {table}"].value
+            assert all(f"`{column}`" in shown_columns for column in discover_records()[table].columns()), name
+        assert all(f"`{table}`" in metadata["열 계보"].value for table in (first, *others)), name
+
+
+def test_column_lineage_joins_the_assets_from_the_mart_to_every_source(specs: dict[str, dg.AssetSpec]) -> None:
+    lineage = {name: spec.metadata.get("dagster/column_lineage") for name, spec in specs.items()}
+    assert isinstance(lineage["mart/holding"], dg.TableColumnLineage)
+    folder = lineage["mart/holding"].deps_by_column["office"]
+    assert {(dep.asset_key.to_user_string(), dep.column_name) for dep in folder} == {
+        (source, column) for source in ("raw/budget_office", "raw/예산실") for column in ("folder", "source_name")
+    }
+    for name, found in lineage.items():
+        for deps in found.deps_by_column.values() if found else ():
+            assert all(dep.asset_key.to_user_string() in specs for dep in deps), name
+            assert name not in {dep.asset_key.to_user_string() for dep in deps}
+
+
+def test_every_asset_has_a_freshness_policy_of_26_hours(specs: dict[str, dg.AssetSpec]) -> None:
+    for name, spec in specs.items():
+        assert spec.freshness_policy == dg.FreshnessPolicy.time_window(fail_window=timedelta(hours=26)), name
+
+
+def test_people_are_told_from_the_moment_that_the_daemon_starts(definitions: dg.Definitions) -> None:
+    sensors = {sensor.name: sensor for sensor in definitions.sensors or []}
+    assert set(sensors) == {"failure_notice", "recovery_notice"}
+    assert all(sensor.default_status is dg.DefaultSensorStatus.RUNNING for sensor in sensors.values())
+
+
+def test_dagsters_own_settings_take_effect(tmp_path: Path) -> None:
+    shutil.copyfile(PROJECT / "dagster.yaml", tmp_path / "dagster.yaml")
+    with dg.DagsterInstance.from_config(str(tmp_path)) as instance:
+        assert instance.run_monitoring_enabled
+        assert instance.run_monitoring_max_runtime_seconds == 6 * 3600
+        assert (instance.run_monitoring_start_timeout_seconds, instance.run_monitoring_cancel_timeout_seconds) == (
+            180,
+            180,
+        )
+        assert instance.run_monitoring_max_resume_run_attempts == 0
+        assert instance.run_monitoring_poll_interval_seconds == 60
+        assert (instance.run_retries_enabled, instance.run_retries_max_retries) == (True, 1)
+        assert not instance.run_retries_retry_on_asset_or_op_failure
+        assert instance.freshness_enabled
+        assert not instance.telemetry_enabled
+        assert not instance.nux_enabled
+        concurrency = instance.get_concurrency_config()
+        assert concurrency.pool_config.default_pool_limit == 1
+        assert concurrency.pool_config.pool_granularity is not None
+        assert concurrency.pool_config.pool_granularity.value == "run"
+        assert concurrency.run_queue_config is not None
+        assert concurrency.run_queue_config.max_concurrent_runs == 4
+        assert instance.get_settings("run_monitoring")["free_slots_after_run_end_seconds"] == 120
 
 
 def test_the_night_is_at_two_in_seoul_and_on_from_the_start(definitions: dg.Definitions) -> None:

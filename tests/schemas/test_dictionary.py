@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from schemas.dictionary import dictionary_page, json_schema, table_section, type_name
+from schemas.dictionary import dictionary_page, json_schema, lineage_table, table_section, type_name
 from schemas.elements import Cell, Grid
 from schemas.provenance import Locator
-from schemas.record import Record, extra, field, unwrap_optional
+from schemas.record import Record, extra, field, origins, unwrap_optional
 from schemas.records import discover_records
 from schemas.records.element import ElementRecord
 
@@ -27,7 +27,9 @@ class Amount(Record):
 
     amount_id: str = field("금액 ID", "id of the cell")
     stage: str = field("단계", "request | budget", previously="phase")
-    amount_won: int | None = field("금액", "exact amount", unit="won")
+    amount_won: int | None = field(
+        "금액", "exact amount", unit="won", origin=("core.element.table", "raw.placement.path")
+    )
     run_id: str = field("실행 ID", "run", volatile=True, default="")
 
 
@@ -41,10 +43,19 @@ def test_a_table_section_holds_everything_that_was_declared() -> None:
     assert section.startswith("### `core.test_dictionary` 금액\n\nAn amount | of a project, as printed.\n")
     assert "열쇠: `amount_id`, `stage`" in section
     assert rows_of(section) == [
-        ["`amount_id`", "`VARCHAR`", "금액 ID", "id of the cell", "", ""],
-        ["`stage`", "`VARCHAR`", "단계", r"request \| budget (전 이름 `phase`)", "", ""],
-        ["`amount_won`", "`BIGINT`", "금액", "exact amount", "won", "예"],
-        ["`run_id`", "`VARCHAR`", "실행 ID", "run", "", ""],
+        ["`amount_id`", "`VARCHAR`", "금액 ID", "id of the cell", "", "", ""],
+        ["`stage`", "`VARCHAR`", "단계", r"request \| budget (전 이름 `phase`)", "", "", ""],
+        ["`amount_won`", "`BIGINT`", "금액", "exact amount", "won", "예", "`core.element.table`, `raw.placement.path`"],
+        ["`run_id`", "`VARCHAR`", "실행 ID", "run", "", "", ""],
+    ]
+
+
+def test_the_lineage_names_the_origin_of_every_column_or_says_that_it_is_outside() -> None:
+    assert rows_of(lineage_table(Amount)) == [
+        ["`amount_id`", "금액 ID", "파일·설정·실행 (레이크 밖)"],
+        ["`stage`", "단계", "파일·설정·실행 (레이크 밖)"],
+        ["`amount_won`", "금액", "`core.element.table`, `raw.placement.path`"],
+        ["`run_id`", "실행 ID", "파일·설정·실행 (레이크 밖)"],
     ]
 
 
@@ -58,6 +69,7 @@ def test_every_column_of_ours_is_on_the_page_with_its_unit_and_nullability(recor
             info.description,
             extra(info, "unit") or "",
             "예" if unwrap_optional(info.annotation)[1] else "",
+            ", ".join(f"`{origin}`" for origin in origins(info)),
         ]
 
 
@@ -105,9 +117,10 @@ def test_the_json_schema_requires_every_column_and_allows_no_other() -> None:
         "description": "exact amount",
         "title": "금액",
         "unit": "won",
+        "origin": ["core.element.table", "raw.placement.path"],
     }
     assert schema["properties"]["stage"]["previously"] == "phase"
-    assert "unit" not in schema["properties"]["stage"]
+    assert not {"unit", "origin"} & set(schema["properties"]["stage"])
     assert schema["properties"]["run_id"]["volatile"] is True
     assert (schema["x-table"], schema["x-label"], schema["x-key"]) == (
         "core.test_dictionary",

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from schemas.record import LAYERS, Record, extra, field, unwrap_optional
+from schemas.record import LAYERS, Record, extra, field, origins, unwrap_optional
 from schemas.records import discover_records
 
 
@@ -96,6 +96,21 @@ def test_a_column_keeps_its_unit_and_earlier_name() -> None:
     assert extra(info, "unheard_of") is None
 
 
+def test_a_column_says_what_it_is_derived_from() -> None:
+    origin = ("raw.placement.path", "core.reading.title")
+    info = declare(COLUMNS | {"b": (str, field("나", "a b", origin=origin))}, **GOOD).model_fields["b"]
+    assert origins(info) == origin
+    assert origins(declare(COLUMNS, **GOOD).model_fields["a_id"]) == ()
+
+
+@pytest.mark.parametrize(
+    "wrong", ["파일", "placement.path", "raw.placement", "silver.placement.path", "raw.a.b.c", "raw.a."]
+)
+def test_an_origin_that_is_no_column_is_refused(wrong: str) -> None:
+    with pytest.raises(TypeError, match=r"no layer\.table\.column"):
+        declare(COLUMNS | {"b": (str, field("나", "a b", origin=(wrong,)))}, **GOOD)
+
+
 def test_optional_is_split_and_a_real_union_refused() -> None:
     assert unwrap_optional(int | None) == (int, True)
     assert unwrap_optional(int) == (int, False)
@@ -126,3 +141,49 @@ def test_a_record_of_ours_keeps_the_house_rules(record: type[Record]) -> None:
             assert name.startswith(("is_", "has_"))
         if name in record.key and record.layer != "mart":
             assert not nullable
+
+
+LINEAGE = {
+    f"{record.qualified_name()}.{name}": origins(info)
+    for record in discover_records().values()
+    for name, info in record.model_fields.items()
+}
+# ops holds both what is decided before a step and what is told after it, so it has no place in this order.
+ORDER = ("raw", "core", "index", "mart")
+
+
+def test_every_origin_is_a_column_that_exists() -> None:
+    assert {(column, origin) for column, named in LINEAGE.items() for origin in named if origin not in LINEAGE} == set()
+
+
+def test_no_lineage_points_downstream() -> None:
+    backwards = [
+        (column, origin)
+        for column, named in LINEAGE.items()
+        for origin in named
+        if (layer := column.split(".")[0]) in ORDER
+        and (from_layer := origin.split(".")[0]) in ORDER
+        and ORDER.index(from_layer) > ORDER.index(layer)
+    ]
+    assert backwards == []
+
+
+def test_no_column_is_derived_from_itself_on_any_way() -> None:
+    for column in LINEAGE:
+        reached: set[str] = set()
+        waiting = [*LINEAGE[column]]
+        while waiting:
+            origin = waiting.pop()
+            if origin not in reached:
+                reached.add(origin)
+                waiting += LINEAGE[origin]
+        assert column not in reached
+
+
+@pytest.mark.parametrize("layer", ["core", "index", "mart"])
+def test_every_table_behind_raw_is_joined_to_what_came(layer: str) -> None:
+    for record in discover_records().values():
+        if record.layer == layer:
+            assert any(origins(info) for info in record.model_fields.values()), record.qualified_name()
+    mart = [column for column in LINEAGE if column.startswith("mart.")]
+    assert [column for column in mart if not LINEAGE[column]] == []
