@@ -4,6 +4,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 HOME_FOLDER ?= .gotgan
 SAMPLE ?= .sample
+# When make began: the tour tells how long a newcomer waited for the first answer, set-up included.
+BEGAN := $(shell date +%s)
 
 .PHONY: setup run test test-long check ui docs clean
 
@@ -20,7 +22,7 @@ $(VENV)/installed: requirements.lock pyproject.toml
 setup: $(VENV)/installed
 
 run: setup
-	@$(BIN)/python -m pipelines.tour --home $(HOME_FOLDER) --sample $(SAMPLE)
+	@$(BIN)/python -m pipelines.tour --home $(HOME_FOLDER) --sample $(SAMPLE) --began $(BEGAN)
 
 test: setup
 	@$(BIN)/python -m pytest -m "not long"
@@ -42,4 +44,5 @@ docs: setup
 	@$(BIN)/python -m pipelines.pages
 
 clean:
+	@chmod -R u+rwX $(SAMPLE) 2>/dev/null || true
 	rm -rf $(HOME_FOLDER) $(SAMPLE)

@@ -1,14 +1,12 @@
-"""`gotgan init`, `sample`, `doctor` and `ui`: making a home, filling one with the sample ministry, looking after it."""
+"""`gotgan init`, `doctor` and `ui`: making a home and looking after it."""
 
-import json
 import os
 import sys
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from pipelines.cli.console import HomeOption, JsonOption, fail, print_json, say, settings_of, words
+from pipelines.cli.console import HomeOption, JsonOption, print_json, say, settings_of, words
 from pipelines.cli.running import prepare_instance
 from pipelines.settings import Settings
 from warehouse.layout import project_folder
@@ -43,18 +41,37 @@ _TEMPLATE = """\
 # kind = "folder"
 # path = "/mnt/share/budget"
 # access = ["group:budget"]      # group:all 은 아래에 적힌 모든 사람
+# permissions = "posix"          # 파일과 폴더의 권한(모드·ACL)도 따른다. 없으면 access만 본다
+# accounts = { "gid:1500" = "group:budget-heads" }   # 번호가 뜻하는 사람·무리 (없으면 시스템의 이름)
+#
+# [[source]]
+# name = "inbox"
+# kind = "inbox"                 # 사람마다 폴더 하나. 놓은 사람만 보고, 접수증을 받는다
+# path = "/srv/inbox"
 #
 # [[principal]]
 # name = "kim"
 # groups = ["budget"]
 # clearance = "internal"
+#
+# 실패하면 알릴 곳. 비밀번호는 GOTGAN_SMTP_PASSWORD, 웹훅의 머리글 값은 GOTGAN_WEBHOOK_TOKEN에 둔다.
+#
+# [[notify]]
+# kind = "mail"
+# host = "mail.example.com"
+# from = "gotgan@example.com"
+# to = ["operator@example.com"]
+#
+# [[notify]]
+# kind = "file"
+# path = "notices.jsonl"
 """
 
 
 def init(home: HomeOption = None, as_json: JsonOption = False) -> None:
     """홈을 만든다. 이미 있으면 그대로 둔다."""
     settings = settings_of(home)
-    made = _make_home(settings)
+    made = make_home(settings)
     if as_json:
         print_json({"home": str(settings.home.root), "settings": str(settings.home.settings_file), "made": made})
         return
@@ -68,7 +85,8 @@ def init(home: HomeOption = None, as_json: JsonOption = False) -> None:
         say(f"이미 있는 홈입니다: {place}", f"already there: {place}")
 
 
-def _make_home(settings: Settings) -> bool:
+def make_home(settings: Settings) -> bool:
+    """Make a home's folders, keys and settings; False if it has settings already, which are left as they are."""
     from warehouse.blobs import make_home_key
 
     settings.home.root.mkdir(parents=True, exist_ok=True)
@@ -78,52 +96,6 @@ def _make_home(settings: Settings) -> bool:
         return False
     settings.home.settings_file.write_text(_TEMPLATE, encoding="utf-8")
     return True
-
-
-def sample(
-    folder: Annotated[Path, typer.Argument(help="표본 부처의 공유를 만들 폴더 (없거나 비어 있어야 한다)")],
-    home: HomeOption = None,
-    as_json: JsonOption = False,
-) -> None:
-    """표본 부처를 만들고, 그것을 모으는 홈을 만든다."""
-    from pipelines.sample.ministry import make_sample
-
-    settings = settings_of(home)
-    share, truth_path = folder / "share", folder / "truth.json"
-    if share.exists() and any(share.iterdir()):
-        raise typer.Exit(fail(f"비어 있지 않습니다: {share}", f"not empty: {share}", status=2))
-    truth = make_sample(share, truth_path)
-    if _make_home(settings):
-        tables = [_source_table(source.name, share / source.folder, list(source.access)) for source in truth.sources]
-        tables += [_principal_table(person.name, list(person.groups), person.clearance) for person in truth.principals]
-        with settings.home.settings_file.open("a", encoding="utf-8") as file:
-            file.write("\n" + "\n".join(tables))
-    if as_json:
-        print_json(
-            {"share": str(share), "truth": str(truth_path), "home": str(settings.home.root), "files": len(truth.files)}
-        )
-        return
-    say(f"표본 부처: 파일 {len(truth.files)}개, {share}", f"sample ministry: {len(truth.files)} files in {share}")
-
-
-def _source_table(name: str, path: Path, access: list[str]) -> str:
-    lines = ["[[source]]", f"name = {json.dumps(name, ensure_ascii=False)}", 'kind = "folder"']
-    lines += [
-        f"path = {json.dumps(str(path.resolve()), ensure_ascii=False)}",
-        f"access = {json.dumps(access, ensure_ascii=False)}",
-    ]
-    return "\n".join(lines) + "\n"
-
-
-def _principal_table(name: str, groups: list[str], clearance: str | None) -> str:
-    lines = [
-        "[[principal]]",
-        f"name = {json.dumps(name, ensure_ascii=False)}",
-        f"groups = {json.dumps(groups, ensure_ascii=False)}",
-    ]
-    if clearance:
-        lines.append(f"clearance = {json.dumps(clearance, ensure_ascii=False)}")
-    return "\n".join(lines) + "\n"
 
 
 def doctor(home: HomeOption = None, as_json: JsonOption = False) -> None:
@@ -150,7 +122,7 @@ def ui(
 ) -> None:
     """Dagster 화면과 데몬을 함께 연다 (끝내려면 Ctrl-C)."""
     settings = settings_of(home)
-    _make_home(settings)
+    make_home(settings)
     prepare_instance(settings)
     say(
         f"http://{host}:{port} 에서 엽니다. 일정도 함께 돕니다.", f"opening http://{host}:{port}; the schedule runs too"

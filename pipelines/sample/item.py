@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from pipelines.sample.manuscript import Manuscript, Paragraph
+from pipelines.sample.manuscript import Manuscript, Paragraph, Table
 from pipelines.sample.truth import FileTruth, MemberTruth, TableTruth
-from pipelines.sample.xlsx import Sheet
-from schemas.elements import Grid, grid_text
+from pipelines.sample.writers.xlsx import Sheet
+from schemas.elements import grid_text
 from schemas.identity import digest_bytes
 from schemas.outcome import QUARANTINE_REASONS, Outcome
 
@@ -27,13 +27,19 @@ class Item:
         link_to: where a symbolic link points, relative to its folder.
         passages: paragraphs and table rows as printed, for matching questions; empty unless the file is kept.
         is_decomposed: write the name in NFD, as a Mac does.
+        mode: the file's permissions, whatever the umask is.
     """
 
     truth: FileTruth
-    content: bytes = b""
+    content: bytes = field(default=b"", repr=False)
     link_to: str | None = None
-    passages: tuple[str, ...] = ()
+    passages: tuple[str, ...] = field(default=(), repr=False)
     is_decomposed: bool = False
+    mode: int = 0o644
+
+    def with_mode(self, mode: int) -> "Item":
+        """The same file with other permissions."""
+        return replace(self, mode=mode)
 
     def decomposed(self) -> "Item":
         """The same file under a name in NFD."""
@@ -58,7 +64,7 @@ def text_of(manuscript: Manuscript) -> Text:
     """What a manuscript says."""
     rows = [row for grid in manuscript.grids() for row in grid_text(grid).split("\n")]
     sentences = [block.text for block in manuscript.blocks if isinstance(block, Paragraph)]
-    tables = tuple(TableTruth(grid=grid) for grid in manuscript.grids())
+    tables = tuple(TableTruth(grid=table.grid, amounts=table.amounts) for table in manuscript.tables())
     return Text(manuscript.title, (*manuscript.lines(), *rows), _spread(sentences), tables)
 
 
@@ -67,15 +73,20 @@ def text_of_sheets(title: str, sheets: Sequence[Sheet]) -> Text:
     rows = tuple(row for sheet in sheets for row in grid_text(sheet.stored_grid).split("\n"))
     notes = tuple(note for sheet in sheets for note in sheet.notes)
     titles = tuple(sheet.title for sheet in sheets)
-    tables = tuple(TableTruth(sheet=sheet.name, cells=sheet.table_range, grid=sheet.stored_grid) for sheet in sheets)
+    stored = [(sheet, sheet.stored_table) for sheet in sheets]
+    tables = tuple(
+        TableTruth(sheet=sheet.name, cells=sheet.table_range, grid=table.grid, amounts=table.amounts)
+        for sheet, table in stored
+    )
     return Text(title, (*titles, *rows, *notes), (*titles, *notes), tables)
 
 
-def text_of_grid(title: str, grid: Grid) -> Text:
+def text_of_grid(title: str, table: Table) -> Text:
     """What a file of one table without merged cells says, such as a CSV."""
+    grid = table.grid.model_copy(update={"unit": None})
     rows = tuple(grid_text(grid).split("\n"))
     cells = tuple(cell.text for cell in grid.cells if len(cell.text) > 7)
-    return Text(title, rows, _spread(cells), (TableTruth(grid=grid.model_copy(update={"unit": None})),))
+    return Text(title, rows, _spread(cells), (TableTruth(grid=grid, amounts=table.amounts),))
 
 
 def text_of_letter(subject: str, body: str) -> Text:
@@ -99,6 +110,7 @@ def kept(
     text: Text,
     fiscal_year: int,
     *,
+    kind: str | None = None,
     has_tables: bool = True,
     members: Sequence["tuple[MemberTruth, Text | None]"] = (),
 ) -> Item:
@@ -110,6 +122,7 @@ def kept(
         file_format: the name of its format.
         text: what it says.
         fiscal_year: the year that it is about.
+        kind: what sort of document it is, such as `결산`.
         has_tables: whether the format has tables of its own, which plain text and PDF have not.
         members: the files inside it, with what the kept ones say.
     """
@@ -117,6 +130,7 @@ def kept(
     truth = FileTruth(
         path=path,
         office=_office(path),
+        kind=kind,
         fiscal_year=fiscal_year,
         outcome=Outcome.KEPT,
         format=file_format,

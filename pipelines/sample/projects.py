@@ -1,116 +1,48 @@
-"""The invented projects: names, codes as text, and amounts by year and stage that every document agrees on.
+"""The invented projects of welfare and of the government's own offices, and all projects together."""
 
-Amounts are in millions of won. The current budget of a closed year is what was enacted plus what was brought forward, and
-splits without remainder into what was spent, carried over and left to lapse.
-"""
+from pipelines.sample.offices import BUDGET_OFFICE, COMMON_FOLDER, FARM_OFFICE, LAND_OFFICE, WELFARE_OFFICE
+from pipelines.sample.project import (
+    BUDGET_YEAR,
+    CLOSED_YEARS,
+    REQUEST_YEAR,
+    Coded,
+    Former,
+    Indicator,
+    Project,
+    Year,
+    years,
+)
+from pipelines.sample.projects_farm import (
+    FISHING_BOATS,
+    GREEN_TRACTORS,
+    GREENHOUSES,
+    OLD_SHOPS,
+    SHOP_DIGITAL,
+    SHOP_RESTART,
+)
+from pipelines.sample.projects_land import AIR_STATIONS, CITY_RIVERS, COUNTRY_ROADS, WATER_PIPES
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import NamedTuple
-
-BUDGET_OFFICE = "예산총괄과"
-COMMON_FOLDER = "공용자료실"
-WELFARE_OFFICE = "복지예산과"
-
-CLOSED_YEARS = (2024, 2025)
-BUDGET_YEAR = 2026
-REQUEST_YEAR = 2027
-
-
-class Coded(NamedTuple):
-    """A name with its code, which is text: a leading zero belongs to it."""
-
-    name: str
-    code: str
-
-
-@dataclass(frozen=True, slots=True)
-class Year:
-    """A project's amounts in one fiscal year; what has not been decided yet is None, which is not zero."""
-
-    requested: int
-    proposed: int | None = None
-    enacted: int | None = None
-    brought_forward: int = 0
-    spent: int | None = None
-    carried_over: int = 0
-
-    @property
-    def current(self) -> int:
-        """The current budget: enacted plus brought forward."""
-        assert self.enacted is not None
-        return self.enacted + self.brought_forward
-
-    @property
-    def lapsed(self) -> int:
-        """What was neither spent nor carried over."""
-        assert self.spent is not None
-        return self.current - self.spent - self.carried_over
-
-
-@dataclass(frozen=True, slots=True)
-class Indicator:
-    """A performance indicator with its targets by year."""
-
-    name: str
-    unit: str
-    method: str
-    targets: tuple[tuple[int, str], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Project:
-    """A project (세부사업) with the codes that identify it; `shares` are in thousandths and add up to 1000."""
-
-    name: str
-    office: str
-    ministry: Coded
-    field: Coded
-    sector: Coded
-    program: Coded
-    activity: Coded
-    detail_code: str
-    support: str
-    subprojects: tuple[tuple[str, int], ...]
-    items: tuple[tuple[str, str, int], ...]
-    indicator: Indicator
-    years: tuple[tuple[int, Year], ...]
-
-    @property
-    def code(self) -> str:
-        """The code as documents print it, such as `2131-301`."""
-        return f"{self.activity.code}-{self.detail_code}"
-
-    def year(self, fiscal_year: int) -> Year:
-        """The amounts of a fiscal year."""
-        return dict(self.years)[fiscal_year]
-
-    def subproject_amounts(self, amount: int) -> list[tuple[str, int]]:
-        """An amount split over the sub-projects (내역사업)."""
-        split = _split(amount, [share for _, share in self.subprojects])
-        return [(name, part) for (name, _), part in zip(self.subprojects, split, strict=True)]
-
-    def item_amounts(self, amount: int) -> list[tuple[str, str, int]]:
-        """An amount split over the expenditure items (목-세목): code, name, amount."""
-        split = _split(amount, [share for _, _, share in self.items])
-        return [(code, name, part) for (code, name, _), part in zip(self.items, split, strict=True)]
-
-
-def _split(amount: int, shares: Sequence[int]) -> list[int]:
-    """Parts by thousandths; the first takes what rounding leaves, so that the parts always add up."""
-    parts = [amount * share // 1000 for share in shares]
-    return [parts[0] + amount - sum(parts), *parts[1:]]
-
+__all__ = [
+    "BUDGET_OFFICE",
+    "BUDGET_YEAR",
+    "CLOSED_YEARS",
+    "COMMON_FOLDER",
+    "FARM_OFFICE",
+    "LAND_OFFICE",
+    "PROJECTS",
+    "REQUEST_YEAR",
+    "WELFARE_OFFICE",
+    "Coded",
+    "Former",
+    "Indicator",
+    "Project",
+    "Year",
+    "projects_of",
+]
 
 _WELFARE = Coded("온누리복지부", "971")
 _ADMINISTRATION = Coded("다온행정부", "972")
-_TRANSPORT = Coded("새길교통부", "973")
-_FARMING = Coded("푸른들농무부", "974")
-
-
-def _years(closed_2024: Year, closed_2025: Year, budget_2026: Year, request_2027: int) -> tuple[tuple[int, Year], ...]:
-    return (2024, closed_2024), (2025, closed_2025), (2026, budget_2026), (2027, Year(request_2027))
-
+_FOREIGN = Coded("한빛외교부", "975")
 
 VILLAGE_CARE = Project(
     "마을돌봄 나눔터 운영",
@@ -127,7 +59,7 @@ VILLAGE_CARE = Project(
     Indicator(
         "나눔터 이용 아동 수", "명", "12월 말 등록 이용 아동 수", ((2025, "31,200"), (2026, "36,500"), (2027, "44,000"))
     ),
-    _years(
+    years(
         Year(41_200, 39_800, 40_150, 320, 39_412, 410),
         Year(46_900, 44_300, 44_820, 410, 43_955, 380),
         Year(58_600, 52_400, 53_160),
@@ -152,7 +84,7 @@ SENIOR_MEALS = Project(
         "지원 인원 ÷ 결식 우려 인원 × 100",
         ((2025, "82.0"), (2026, "86.5"), (2027, "90.0")),
     ),
-    _years(
+    years(
         Year(128_400, 121_900, 123_500, 1_240, 121_306, 980),
         Year(139_700, 131_600, 132_940, 980, 131_875, 1_105),
         Year(155_200, 143_800, 145_030),
@@ -177,7 +109,7 @@ CHILD_VOUCHER = Project(
         "이용 가구 표본조사 5점 척도 평균",
         ((2025, "4.1"), (2026, "4.2"), (2027, "4.3")),
     ),
-    _years(
+    years(
         Year(212_600, 205_300, 206_700, 0, 203_918, 0),
         Year(231_800, 219_400, 221_250, 0, 216_004, 0),
         Year(247_300, 228_900, 226_480),
@@ -199,7 +131,7 @@ ACCESS_TAXI = Project(
     Indicator(
         "평균 배차 대기시간", "분", "호출부터 승차까지 걸린 시간의 평균", ((2025, "38"), (2026, "31"), (2027, "25"))
     ),
-    _years(
+    years(
         Year(35_900, 33_200, 34_050, 150, 33_480, 210),
         Year(38_700, 36_100, 36_900, 210, 36_244, 302),
         Year(45_300, 41_700, 42_380),
@@ -219,7 +151,7 @@ YOUTH_SAVINGS = Project(
     (("저축 장려금", 930), ("운영기관 위탁", 70)),
     (("350-01", "일반출연금", 970), ("210-14", "일반용역비", 30)),
     Indicator("만기 유지율", "%", "만기 해지 계좌 ÷ 가입 계좌 × 100", ((2025, "58.0"), (2026, "63.0"), (2027, "68.0"))),
-    _years(
+    years(
         Year(98_000, 84_500, 85_200, 0, 61_733, 5_400),
         Year(92_300, 71_000, 70_150, 5_400, 58_906, 2_150),
         Year(80_400, 60_300, 59_870),
@@ -241,7 +173,7 @@ DIGITAL_OFFICE = Project(
     Indicator(
         "업무시스템 가동률", "%", "정상 가동시간 ÷ 총 운영시간 × 100", ((2025, "99.5"), (2026, "99.7"), (2027, "99.9"))
     ),
-    _years(
+    years(
         Year(88_300, 80_900, 81_640, 2_310, 79_127, 3_020),
         Year(95_100, 86_200, 86_980, 3_020, 85_611, 2_740),
         Year(112_700, 98_500, 99_310),
@@ -263,33 +195,11 @@ CONTROL_ROOM = Project(
     Indicator(
         "상황 전파 소요시간", "초", "접수부터 유관기관 전파까지의 평균", ((2025, "170"), (2026, "140"), (2027, "110"))
     ),
-    _years(
+    years(
         Year(52_000, 46_300, 47_250, 4_100, 42_880, 6_950),
         Year(61_800, 55_400, 56_730, 6_950, 55_012, 5_870),
         Year(73_500, 64_200, 66_050),
         82_300,
-    ),
-)
-COUNTRY_ROADS = Project(
-    "지역상생 교통망 확충",
-    BUDGET_OFFICE,
-    _TRANSPORT,
-    Coded("교통및물류", "120"),
-    Coded("도로", "121"),
-    Coded("지역 간 연결망 확충", "3100"),
-    Coded("생활권 도로 정비", "3131"),
-    "302",
-    "직접",
-    (("생활권 연결도로 건설", 690), ("위험 구간 선형 개량", 230), ("보행 안전시설", 80)),
-    (("420-03", "시설비", 830), ("420-04", "감리비", 60), ("410-01", "토지매입비", 110)),
-    Indicator(
-        "생활권 연결도로 개통 연장", "km", "당해 연도 준공 구간의 연장", ((2025, "42"), (2026, "47"), (2027, "55"))
-    ),
-    _years(
-        Year(310_500, 287_400, 291_800, 21_600, 276_950, 28_730),
-        Year(334_900, 301_200, 308_450, 28_730, 298_117, 33_260),
-        Year(362_400, 322_700, 327_910),
-        391_000,
     ),
 )
 STATISTICS = Project(
@@ -307,34 +217,35 @@ STATISTICS = Project(
     Indicator(
         "품질 진단 완료 지표 수", "개", "당해 연도 진단을 마친 지표 수", ((2025, "48"), (2026, "60"), (2027, "72"))
     ),
-    _years(
+    years(
         Year(7_480, 6_910, 6_950, 0, 6_702, 0),
         Year(7_920, 7_130, 7_180, 0, 6_994, 0),
         Year(9_350, 8_260, 8_310),
         10_140,
     ),
 )
-GREEN_TRACTORS = Project(
-    "친환경 농기계 보급",
+ABROAD_SAFETY = Project(
+    "재외국민 안전망 운영",
     BUDGET_OFFICE,
-    _FARMING,
-    Coded("농림수산", "100"),
-    Coded("농업·농촌", "101"),
-    Coded("저탄소 영농 확산", "4100"),
-    Coded("농작업 전환", "4131"),
+    _FOREIGN,
+    Coded("외교·통일", "030"),
+    Coded("외교", "032"),
+    Coded("재외국민 보호", "1700"),
+    Coded("해외 안전", "1731"),
     "301",
-    "보조",
-    (("전기 농기계 구입 보조", 780), ("충전 거점 설치", 160), ("현장 안전교육", 60)),
-    (("320-07", "민간자본보조", 780), ("330-03", "자치단체자본보조", 160), ("210-01", "일반수용비", 60)),
+    "직접",
+    (("긴급 구조 대응", 470), ("현지 안전 협력망", 330), ("안전 여행 안내", 200)),
+    (("210-01", "일반수용비", 420), ("220-02", "국외여비", 350), ("210-14", "일반용역비", 230)),
     Indicator(
-        "전기 농기계 보급 대수", "대", "당해 연도 보조금 지급 대수", ((2025, "2,150"), (2026, "2,400"), (2027, "2,900"))
+        "현지 도착 소요시간", "시간", "신고부터 현지 도착까지의 중앙값", ((2025, "19"), (2026, "15"), (2027, "12"))
     ),
-    _years(
-        Year(64_800, 58_200, 60_900, 1_870, 57_326, 2_460),
-        Year(69_500, 61_700, 64_350, 2_460, 61_480, 3_015),
-        Year(75_900, 66_100, 68_720),
-        83_600,
+    years(
+        Year(18_400, 17_100, 17_350, 0, 16_988, 120),
+        Year(19_900, 18_200, 18_460, 120, 17_905, 240),
+        Year(24_600, 21_900, 22_140),
+        28_300,
     ),
+    former=Former("해외 사건사고 지원", Coded("해외 안전", "1731"), "301"),
 )
 
 PROJECTS: tuple[Project, ...] = (
@@ -348,9 +259,18 @@ PROJECTS: tuple[Project, ...] = (
     COUNTRY_ROADS,
     STATISTICS,
     GREEN_TRACTORS,
+    ABROAD_SAFETY,
+    CITY_RIVERS,
+    WATER_PIPES,
+    AIR_STATIONS,
+    GREENHOUSES,
+    SHOP_DIGITAL,
+    SHOP_RESTART,
+    FISHING_BOATS,
+    OLD_SHOPS,
 )
 
 
 def projects_of(office: str) -> list[Project]:
-    """The projects that a budget office reviews."""
-    return [project for project in PROJECTS if project.office == office]
+    """The projects that a budget office reviews in the budget year."""
+    return [project for project in PROJECTS if project.office == office and project.has_year(BUDGET_YEAR)]

@@ -1,30 +1,21 @@
-"""The tables that budget documents print of a project: code blocks, changes over the year before, execution, items."""
+"""The tables that budget documents print of one project: code blocks, changes over the year before, execution, items."""
 
 from collections.abc import Sequence
 
-from pipelines.sample.manuscript import LEFT, UP, grid_of
-from pipelines.sample.projects import CLOSED_YEARS, Project
-from schemas.elements import Grid
+from pipelines.sample.figures import MILLION, THOUSAND, Figure, Stack, Subject, rate
+from pipelines.sample.manuscript import LEFT, UP, Table, grid_of
+from pipelines.sample.project import BUDGET_YEAR, CLOSED_YEARS, Project, Year
 
-MILLION = "백만원"
-WON = "원"
-_PERMILLE_A_MONTH = 78
-
-
-def amount(value: int | None) -> str:
-    """An amount with thousands commas; △ for less than nothing, a dash for what there is none of."""
-    if value is None:
-        return "-"
-    return f"△{-value:,}" if value < 0 else f"{value:,}"
+_TOTAL = "합계"
+_ENACTED = "본예산"
 
 
-def rate(part: int, whole: int) -> str:
-    """A share in per cent with one decimal, △ for less than nothing."""
-    value = round(part * 1000 / whole)
-    return f"{'△' if value < 0 else ''}{abs(value) // 10}.{abs(value) % 10}"
+def subject_of(project: Project) -> Subject:
+    """What the amounts of a project are amounts of."""
+    return Subject(project.code, project.name)
 
 
-def code_table(project: Project) -> Grid:
+def code_table(project: Project) -> Table:
     """The code block of a project description: codes and names under merged headings."""
     coded = (project.ministry, project.field, project.sector, project.program, project.activity)
     return grid_of(
@@ -37,11 +28,59 @@ def code_table(project: Project) -> Grid:
     )
 
 
-def change_table(project: Project, fiscal_year: int) -> Grid:
+def decided(project: Project, fiscal_year: int) -> int | None:
+    """What a year stands at: the budget once enacted, the request until then; None where the project was not there."""
+    if not project.has_year(fiscal_year):
+        return None
+    year = project.year(fiscal_year)
+    return year.requested if year.enacted is None else year.enacted
+
+
+def decided_label(project: Project, fiscal_year: int) -> str:
+    """Which stage the amounts of a year have come to: a request, or the budget."""
+    is_open = project.has_year(fiscal_year) and project.year(fiscal_year).enacted is None
+    return "요구안" if is_open else "예산"
+
+
+def decided_stage(project: Project, fiscal_year: int) -> str:
+    """The stage of `decided`, as the truth calls it."""
+    return "요구안" if decided_label(project, fiscal_year) == "요구안" else _ENACTED
+
+
+def change_figures(
+    subject: Subject,
+    before: int | None,
+    after: int,
+    fiscal_year: int,
+    stages: tuple[str, str],
+    *,
+    negative: str = "△",
+    unit: str = MILLION,
+) -> list[str | Figure]:
+    """The year before, this year, the change and its rate.
+
+    Args:
+        subject: what the row is about.
+        before: the amount of the year before, in `unit`; None prints a dash.
+        after: the amount of the year.
+        fiscal_year: the year.
+        stages: the stage of the year before and of this year.
+        negative: how less than nothing is printed.
+        unit: the unit that the table prints.
+    """
+    return [
+        subject.amount(before, fiscal_year - 1, stages[0], unit=unit),
+        subject.amount(after, fiscal_year, stages[1], unit=unit),
+        subject.amount(after - (before or 0), fiscal_year, "증감", negative=negative, unit=unit),
+        rate(after - (before or 0), before or 0),
+    ]
+
+
+def change_table(project: Project, fiscal_year: int) -> Table:
     """The sub-projects of a year against the year before, with a total row."""
-    before = project.subproject_amounts(decided(project, fiscal_year - 1))
-    after = project.subproject_amounts(decided(project, fiscal_year))
-    rows = [
+    before, after = decided(project, fiscal_year - 1), decided(project, fiscal_year) or 0
+    stages = decided_stage(project, fiscal_year - 1), decided_stage(project, fiscal_year)
+    rows: list[list[str | Figure]] = [
         [
             "내역사업",
             f"{fiscal_year - 1}년\n예산(A)",
@@ -51,128 +90,117 @@ def change_table(project: Project, fiscal_year: int) -> Grid:
         ],
         [UP, UP, UP, "금액", "비율(%)"],
     ]
-    rows += [_change(name, a, b) for (name, a), (_, b) in zip(before, after, strict=True)]
-    rows.append(_change("합계", decided(project, fiscal_year - 1), decided(project, fiscal_year)))
+    parts = project.subproject_amounts(after)
+    befores = [part for _, part in project.subproject_amounts(before)] if before is not None else [None] * len(parts)
+    for (name, part), part_before in zip(parts, befores, strict=True):
+        rows.append([name, *change_figures(Subject(name, name), part_before, part, fiscal_year, stages)])
+    total = Subject(_TOTAL, _TOTAL, is_total=True)
+    rows.append([_TOTAL, *change_figures(total, before, after, fiscal_year, stages)])
     return grid_of(rows, MILLION)
 
 
-def _change(name: str, before: int, after: int) -> list[str]:
-    return [name, amount(before), amount(after), amount(after - before), rate(after - before, before)]
+def function_table(project: Project, fiscal_year: int) -> Table:
+    """The table by function of a request: all sub-projects stand in one cell, and so do their amounts."""
+    before, after = decided(project, fiscal_year - 1), decided(project, fiscal_year) or 0
+    parts = project.subproject_amounts(after)
+    names = "\n".join(name for name, _ in parts)
+    total = Subject(_TOTAL, _TOTAL, is_total=True)
+
+    def stacked(amounts: Sequence[int | None], year: int) -> Stack:
+        stage = decided_stage(project, year)
+        pairs = zip(parts, amounts, strict=True)
+        return Stack(tuple(Subject(name, name).amount(value, year, stage) for (name, _), value in pairs))
+
+    befores: list[int | None] = [None] * len(parts)
+    if before is not None:
+        befores = [part for _, part in project.subproject_amounts(before)]
+    return grid_of(
+        [
+            [
+                f"기능\n(단위: {MILLION})",
+                "내역사업",
+                f"{fiscal_year - 1}년 예산",
+                f"{fiscal_year}년 {decided_label(project, fiscal_year)}",
+            ],
+            [
+                project.program.name,
+                names,
+                stacked(befores, fiscal_year - 1),
+                stacked([part for _, part in parts], fiscal_year),
+            ],
+            [
+                _TOTAL,
+                LEFT,
+                total.amount(before, fiscal_year - 1, decided_stage(project, fiscal_year - 1)),
+                total.amount(after, fiscal_year, decided_stage(project, fiscal_year)),
+            ],
+        ]
+    )
 
 
-def decided(project: Project, fiscal_year: int) -> int:
-    """What a year stands at: the budget once enacted, the request until then."""
-    year = project.year(fiscal_year)
-    return year.requested if year.enacted is None else year.enacted
+def history_table(project: Project, closed_years: Sequence[int] = CLOSED_YEARS, *, zero: str = "0") -> Table:
+    """Execution of closed years, with the two-line header of a project description.
 
-
-def decided_label(project: Project, fiscal_year: int) -> str:
-    """Which stage the amounts of a year have come to: a request, or the budget."""
-    return "요구안" if project.year(fiscal_year).enacted is None else "예산"
-
-
-def history_table(project: Project) -> Grid:
-    """Execution of the closed years, with the two-line header of a project description."""
-    rows = [
+    Args:
+        project: a project; a year before it began is a row of dashes.
+        closed_years: the years.
+        zero: how nothing is printed.
+    """
+    rows: list[list[str | Figure]] = [
         ["연도", "예산액", LEFT, "예산현액\n(A)", "집행액\n(B)", "집행률\n(B/A, %)", "다음연도\n이월액", "불용액"],
         [UP, "본예산", "전년이월", UP, UP, UP, UP, UP],
     ]
-    for fiscal_year in CLOSED_YEARS:
-        year = project.year(fiscal_year)
-        spent = year.spent or 0
-        rows.append(
-            [
-                str(fiscal_year),
-                amount(year.enacted),
-                amount(year.brought_forward),
-                amount(year.current),
-                amount(spent),
-                rate(spent, year.current),
-                amount(year.carried_over),
-                amount(year.lapsed),
-            ]
-        )
+    subject = subject_of(project)
+    for fiscal_year in closed_years:
+        year = project.year(fiscal_year) if project.has_year(fiscal_year) else None
+        values = _execution(year) if year else dict.fromkeys(("본예산", "전년이월", "예산현액", "집행", "이월", "불용"))
+        figures = {stage: subject.amount(value, fiscal_year, stage, zero=zero) for stage, value in values.items()}
+        spent_rate = rate(year.spent or 0, year.current) if year else "-"
+        before = [figures[stage] for stage in ("본예산", "전년이월", "예산현액", "집행")]
+        rows.append([str(fiscal_year), *before, spent_rate, figures["이월"], figures["불용"]])
     return grid_of(rows, MILLION)
 
 
-def stage_table(projects: Sequence[Project], fiscal_year: int) -> Grid:
-    """Projects by stage of a year: the year before, request, government proposal, what parliament decided."""
-    rows = [
-        ["세부사업", LEFT, f"{fiscal_year - 1}년", f"{fiscal_year}년", LEFT, LEFT, "국회 증감\n(C-B)"],
-        ["코드", "명칭", "본예산", "요구안(A)", "정부안(B)", "국회확정(C)", UP],
-    ]
-    columns: list[list[int]] = []
-    for project in projects:
-        year = project.year(fiscal_year)
-        proposed, enacted = year.proposed or 0, year.enacted or 0
-        values = [decided(project, fiscal_year - 1), year.requested, proposed, enacted, enacted - proposed]
-        columns.append(values)
-        rows.append([project.code, project.name, *(amount(value) for value in values)])
-    rows.append(["합계", LEFT, *(amount(sum(values)) for values in zip(*columns, strict=True))])
-    return grid_of(rows, MILLION)
+def _execution(year: Year) -> dict[str, int | None]:
+    return {
+        "본예산": year.enacted,
+        "전년이월": year.brought_forward,
+        "예산현액": year.current,
+        "집행": year.spent,
+        "이월": year.carried_over,
+        "불용": year.lapsed,
+    }
 
 
-def request_table(projects: Sequence[Project], fiscal_year: int) -> Grid:
-    """What is asked for each project against the budget of the year before."""
-    rows = [
-        ["세부사업", LEFT, f"{fiscal_year - 1}년\n예산(A)", f"{fiscal_year}년\n요구안(B)", "증감(B-A)", LEFT],
-        ["코드", "명칭", UP, UP, "금액", "비율(%)"],
-    ]
-    befores = [decided(project, fiscal_year - 1) for project in projects]
-    requests = [project.year(fiscal_year).requested for project in projects]
-    for project, before, request in zip(projects, befores, requests, strict=True):
-        rows.append([project.code, *_change(project.name, before, request)])
-    rows.append(["합계", LEFT, *_change("", sum(befores), sum(requests))[1:]])
-    return grid_of(rows, MILLION)
+def item_table(project: Project, fiscal_year: int, *, has_corner_unit: bool = False) -> Table:
+    """The items (목-세목) of a project against the year before.
 
-
-def proposal_table(projects: Sequence[Project], fiscal_year: int) -> Grid:
-    """The government's proposal for a year against the budget of the year before, as a press release prints it."""
-    rows = [["주요 사업", f"{fiscal_year - 1}년 본예산", f"{fiscal_year}년 정부안", "증감"]]
-    for project in projects:
-        before, proposed = decided(project, fiscal_year - 1), project.year(fiscal_year).proposed or 0
-        rows.append([project.name, amount(before), amount(proposed), amount(proposed - before)])
-    return grid_of(rows, MILLION)
-
-
-def ceiling_table(projects: Sequence[Project], fiscal_year: int) -> Grid:
-    """The ceiling that each ministry's requests must keep to: a tenth more than it had the year before."""
-    rows = [["소관", f"{fiscal_year - 1}년 예산", f"{fiscal_year}년 지출한도"]]
-    for ministry in sorted({project.ministry for project in projects}, key=lambda ministry: ministry.code):
-        before = sum(decided(project, fiscal_year - 1) for project in projects if project.ministry == ministry)
-        rows.append([ministry.name, amount(before), amount(before * 11 // 10)])
-    return grid_of(rows, MILLION)
-
-
-def item_table(project: Project, fiscal_year: int) -> Grid:
-    """The items (목-세목) of a project against the year before."""
-    before = project.item_amounts(decided(project, fiscal_year - 1))
-    after = project.item_amounts(decided(project, fiscal_year))
-    rows = [
-        ["과목", LEFT, f"{fiscal_year - 1}년 예산", f"{fiscal_year}년 예산", "증감", LEFT],
+    Args:
+        project: the project.
+        fiscal_year: the year.
+        has_corner_unit: print the unit in the corner cell and not above the table.
+    """
+    before, after = decided(project, fiscal_year - 1), decided(project, fiscal_year) or 0
+    stages = decided_stage(project, fiscal_year - 1), decided_stage(project, fiscal_year)
+    corner = f"과목 (단위: {MILLION})" if has_corner_unit else "과목"
+    rows: list[list[str | Figure]] = [
+        [
+            corner,
+            LEFT,
+            f"{fiscal_year - 1}년 예산",
+            f"{fiscal_year}년 {decided_label(project, fiscal_year)}",
+            "증감",
+            LEFT,
+        ],
         ["목-세목", "명칭", UP, UP, "금액", "비율(%)"],
     ]
-    rows += [[code, *_change(name, a, b)] for (code, name, a), (_, _, b) in zip(before, after, strict=True)]
-    rows.append(["합계", LEFT, *_change("", decided(project, fiscal_year - 1), decided(project, fiscal_year))[1:]])
-    return grid_of(rows, MILLION)
-
-
-def execution_table(projects: Sequence[Project], fiscal_year: int, month: int) -> Grid:
-    """Execution up to the end of a month, in won, one header line, as a system exports it."""
-    rows = [["회계연도", "소관", "세부사업코드", "세부사업명", "예산현액(원)", "집행누계(원)", "집행률(%)"]]
-    for project in projects:
-        current, spent = month_end(project, fiscal_year, month)
-        figures = [str(current * 1_000_000), str(spent * 1_000_000), rate(spent, current)]
-        rows.append([str(fiscal_year), project.ministry.name, project.code, project.name, *figures])
-    return grid_of(rows, WON)
-
-
-def month_end(project: Project, fiscal_year: int, month: int) -> tuple[int, int]:
-    """A project's current budget, and what is spent of it by the end of a month, in millions of won."""
-    year = project.year(fiscal_year)
-    current = (year.enacted or 0) + project.year(fiscal_year - 1).carried_over
-    pace = _PERMILLE_A_MONTH + int(project.detail_code) % 9 - 4
-    return current, current * pace * month // 1000
+    parts = project.item_amounts(after)
+    befores = [part for _, _, part in project.item_amounts(before)] if before is not None else [None] * len(parts)
+    for (code, name, part), part_before in zip(parts, befores, strict=True):
+        rows.append([code, name, *change_figures(Subject(code, name), part_before, part, fiscal_year, stages)])
+    total = Subject(_TOTAL, _TOTAL, is_total=True)
+    rows.append([_TOTAL, LEFT, *change_figures(total, before, after, fiscal_year, stages)])
+    return grid_of(rows, None if has_corner_unit else MILLION)
 
 
 _CALCULATIONS = (
@@ -183,20 +211,25 @@ _CALCULATIONS = (
 )
 
 
-def calculation_table(project: Project) -> Grid:
+def calculation_table(project: Project, fiscal_year: int = BUDGET_YEAR) -> Table:
     """How the running costs of a project are made up: price × number × times."""
-    rows = [["내역", "산출기초", "금액"]]
-    total = 0
+    rows: list[list[str | Figure]] = [["내역", "산출기초", "금액"]]
+    total, stage = 0, decided_stage(project, fiscal_year)
+    # The number of people, copies and lines follows the project, so that no two projects cost the same.
+    extra = int(project.detail_code) % 7 + len(project.stem or project.name) % 5 + fiscal_year - BUDGET_YEAR
     for name, price, count, count_unit, times, times_unit in _CALCULATIONS:
-        thousands = price * count * times // 1000
+        number = count + 2 * extra
+        thousands = price * number * times // 1000
         total += thousands
-        formula = f"{price:,}원×{count:,}{count_unit}×{times}{times_unit}={thousands:,}천원"
-        rows.append([name, formula, amount(thousands)])
-    rows.append([f"{project.name} 운영비 소계", "", amount(total)])
-    return grid_of(rows, "천원")
+        formula = f"{price:,}원×{number:,}{count_unit}×{times}{times_unit}={thousands:,}천원"
+        rows.append([name, formula, Subject(name, name).amount(thousands, fiscal_year, stage, unit=THOUSAND)])
+    label = f"{project.name} 운영비 소계"
+    subtotal = Subject(label, label, is_total=True)
+    rows.append([label, "", subtotal.amount(total, fiscal_year, stage, unit=THOUSAND)])
+    return grid_of(rows, THOUSAND)
 
 
-def indicator_table(project: Project) -> Grid:
+def indicator_table(project: Project) -> Table:
     """The performance indicator with its method and its targets by year."""
     indicator = project.indicator
     years = [f"{year}년" for year, _ in indicator.targets]

@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 
-from pipelines.sample import tables
+from pipelines.sample import tables, tables_office
+from pipelines.sample.figures import amount, in_words, rate
 from pipelines.sample.manuscript import Manuscript, compose
-from pipelines.sample.projects import Project
-from pipelines.sample.prose_projects import WORDS
+from pipelines.sample.offices import office_in
+from pipelines.sample.project import BUDGET_YEAR, CLOSED_YEARS, Project
+from pipelines.sample.prose.projects_welfare import sentences_on
 
 _BRIEFING = """
 1. 사업 개요
@@ -21,8 +23,7 @@ _BRIEFING = """
 다. 추진 배경
 
 ○ {background}
-○ 지난 두 해의 집행 결과를 살펴보면 {last}년 예산현액은 {last_current}백만원이었고 이 가운데
-{last_spent}백만원을 집행하여 집행률은 {last_rate}퍼센트였다.
+○ {record}
 
 2. 사업 내용
 
@@ -38,7 +39,7 @@ _BRIEFING = """
 □ {year}년 추진 계획
 
 ○ {plan}
-○ {year}년 {stage}은 {after}백만원으로, {before_year}년 {before}백만원과 견주어 {delta}백만원({delta_rate}%) 달라졌다.
+○ {year}년 {stage}은 {after}백만원으로, {comparison}
 
 [표 증감]
 
@@ -60,21 +61,96 @@ _BRIEFING = """
 """
 
 
+_EARLIER_BRIEFING = """
+1. 사업 개요
+
+[표 코드]
+
+○ {purpose}
+○ 지원 대상: {target}
+
+2. {year}년 예산
+
+○ {year}년 예산은 {in_words}이며, {comparison}
+
+[표 증감]
+
+3. 집행 점검
+
+○ {problem}
+○ {record}
+
+[표 집행]
+
+※ 작성: {office} 담당 사무관
+"""
+_ASKED_BRIEFING = """
+1. 요구 개요
+
+○ {method}
+○ {year}년에 {in_words}을 요구하며, {comparison}
+
+[표 기능]
+
+2. 요구의 근거
+
+○ {record}
+○ {remedy}
+
+3. 달라지는 점
+
+○ {effect}
+"""
+
+
 def project_briefing(project: Project, fiscal_year: int) -> Manuscript:
-    """A project description (사업설명자료)."""
-    words = _project_words(project, fiscal_year)
+    """A project description (사업설명자료), shorter for a closed year and for one that is still asked for."""
+    named = project.called_in(fiscal_year)
     grids = {
-        "코드": tables.code_table(project),
-        "증감": tables.change_table(project, fiscal_year),
-        "집행": tables.history_table(project),
+        "코드": tables.code_table(named),
+        "증감": tables.change_table(named, fiscal_year),
+        "기능": tables.function_table(named, fiscal_year),
+        "집행": tables.history_table(named, [year for year in CLOSED_YEARS if year < fiscal_year]),
     }
-    return compose(_BRIEFING, words, grids, title=f"{fiscal_year}년도 사업설명자료 - {project.name}({project.code})")
+    template = _BRIEFING
+    if fiscal_year != BUDGET_YEAR:
+        template = _EARLIER_BRIEFING if fiscal_year < BUDGET_YEAR else _ASKED_BRIEFING
+    title = f"{fiscal_year}년도 사업설명자료 - {named.name}({named.code})"
+    return compose(template, _project_words(named, fiscal_year), grids, title=title)
+
+
+def _record(project: Project, last: int) -> str:
+    """What became of the budget of the last closed year."""
+    if not project.has_year(last):
+        return f"사업을 새로 나누었으므로 {project.name}의 {last}년 집행 실적은 따로 없고 앞선 사업의 결산에 들어 있다."
+    year = project.year(last)
+    return (
+        f"{last}년 예산현액은 {amount(year.current)}백만원이었고 이 가운데 {amount(year.spent)}백만원을 집행하여 "
+        f"집행률은 {rate(year.spent or 0, year.current)}퍼센트였다."
+    )
+
+
+def _balance(project: Project, last: int) -> str:
+    if not project.has_year(last):
+        return f"{last}년에는 이 사업이 없었다."
+    year = project.year(last)
+    return (
+        f"{last}년 예산현액 {amount(year.current)}백만원 가운데 {amount(year.spent)}백만원을 집행하여 집행률은 "
+        f"{rate(year.spent or 0, year.current)}퍼센트이며, 이월액은 {amount(year.carried_over)}백만원, 불용액은 "
+        f"{amount(year.lapsed)}백만원이다."
+    )
+
+
+def _comparison(before: int | None, after: int, fiscal_year: int) -> str:
+    if before is None:
+        return f"{fiscal_year - 1}년에는 없던 사업이라 모두 순증이다."
+    change = f"{amount(after - before)}백만원({rate(after - before, before)}%)"
+    return f"{fiscal_year - 1}년 예산 {amount(before)}백만원과 견주어 {change} 달라졌다."
 
 
 def _project_words(project: Project, fiscal_year: int) -> dict[str, str]:
-    last = project.year(tables.CLOSED_YEARS[-1])
-    before, after = (tables.decided(project, year) for year in (fiscal_year - 1, fiscal_year))
-    sentences = WORDS[project.name]
+    last = max(year for year in CLOSED_YEARS if year < fiscal_year)
+    before, after = tables.decided(project, fiscal_year - 1), tables.decided(project, fiscal_year) or 0
     return {
         "name": project.name,
         "code": project.code,
@@ -85,17 +161,17 @@ def _project_words(project: Project, fiscal_year: int) -> dict[str, str]:
         "year": str(fiscal_year),
         "before_year": str(fiscal_year - 1),
         "stage": tables.decided_label(project, fiscal_year),
-        "before": tables.amount(before),
-        "after": tables.amount(after),
-        "delta": tables.amount(after - before),
-        "delta_rate": tables.rate(after - before, before),
-        "last": str(tables.CLOSED_YEARS[-1]),
-        "last_current": tables.amount(last.current),
-        "last_spent": tables.amount(last.spent),
-        "last_rate": tables.rate(last.spent or 0, last.current),
-        "lapsed": tables.amount(last.lapsed),
-        "carried": tables.amount(last.carried_over),
-        **{label: getattr(sentences, label) for label in sentences.__dataclass_fields__},
+        "office": office_in(project.office, fiscal_year),
+        "before": amount(before),
+        "after": amount(after),
+        "in_words": in_words(after),
+        "delta": amount(after - (before or 0)),
+        "delta_rate": rate(after - (before or 0), before or 0),
+        "comparison": _comparison(before, after, fiscal_year),
+        "last": str(last),
+        "record": _record(project, last),
+        "balance": _balance(project, last),
+        **sentences_on(project),
     }
 
 
@@ -150,30 +226,62 @@ _REQUEST_FOOT = """
 
 def budget_request(projects: Sequence[Project], fiscal_year: int) -> Manuscript:
     """A ministry's budget request (예산요구서) for some of its projects."""
-    before = sum(tables.decided(project, fiscal_year - 1) for project in projects)
+    before = sum(tables.decided(project, fiscal_year - 1) or 0 for project in projects)
     after = sum(project.year(fiscal_year).requested for project in projects)
     overall = {
         "ministry": projects[0].ministry.name,
         "field": projects[0].field.name,
         "year": str(fiscal_year),
         "before_year": str(fiscal_year - 1),
-        "before": tables.amount(before),
-        "after": tables.amount(after),
-        "delta": tables.amount(after - before),
-        "delta_rate": tables.rate(after - before, before),
+        "before": amount(before),
+        "after": amount(after),
+        "delta": amount(after - before),
+        "delta_rate": rate(after - before, before),
     }
     items = "".join(
         _REQUEST_ITEM.format_map(_request_words(project, fiscal_year) | {"number": str(number)})
         for number, project in enumerate(projects, start=1)
     )
     template = _REQUEST_HEAD.format_map(overall) + items + _REQUEST_FOOT.format_map(overall)
-    grids = {"총괄": tables.request_table(projects, fiscal_year)}
+    grids = {"총괄": tables_office.request_table(projects, fiscal_year)}
     return compose(template, {}, grids, title=f"{fiscal_year}년도 예산요구서({projects[0].ministry.name})")
+
+
+_EARLIER_REQUEST = """
+1. 요구 총괄
+
+○ {ministry}가 {office}에 낸 {year}년도 요구액은 모두 {in_words}이다.
+○ {before_year}년 {before}백만원과 견주어 {delta}백만원({delta_rate}%) 달라졌으며, 괄호 안의 금액은 줄었다는 뜻이다.
+
+[표 총괄]
+
+2. 사업별 요지
+{items}
+"""
+
+
+def short_request(projects: Sequence[Project], fiscal_year: int) -> Manuscript:
+    """A budget request as earlier years had it: totals, and one sentence for each project."""
+    before = sum(tables.decided(project, fiscal_year - 1) or 0 for project in projects)
+    after = sum(project.year(fiscal_year).requested for project in projects)
+    words = {
+        "ministry": projects[0].ministry.name,
+        "office": office_in(projects[0].office, fiscal_year),
+        "year": str(fiscal_year),
+        "before_year": str(fiscal_year - 1),
+        "in_words": in_words(after),
+        "before": amount(before),
+        "delta": amount(after - before),
+        "delta_rate": rate(after - before, before),
+        "items": "".join(f"\n○ {project.name}: {sentences_on(project)['plan']}" for project in projects),
+    }
+    grids = {"총괄": tables_office.request_table(projects, fiscal_year, negative="(")}
+    return compose(_EARLIER_REQUEST, words, grids, title=f"{fiscal_year}년도 예산요구서({words['ministry']})")
 
 
 def _request_words(project: Project, fiscal_year: int) -> dict[str, str]:
     before, after = tables.decided(project, fiscal_year - 1), project.year(fiscal_year).requested
-    changed = {"after": tables.amount(after), "delta": tables.amount(after - before)}
+    changed = {"after": amount(after), "delta": amount(after - (before or 0))}
     return _project_words(project, fiscal_year) | changed
 
 
@@ -199,7 +307,7 @@ _PLAN_ITEM = """
 □ 목표치를 정한 근거
 
 ○ {plan}
-○ {last}년 집행률은 {last_rate}퍼센트였고, 그때 드러난 문제는 다음과 같다. {problem}
+○ {record} 그때 드러난 문제는 다음과 같다. {problem}
 
 □ 외부 요인과 대응
 
@@ -244,8 +352,7 @@ _ANSWERS_ITEM = """
 □ 답변
 
 ○ {answer}
-- {last}년 예산현액 {last_current}백만원 가운데 {last_spent}백만원을 집행하여 집행률은 {last_rate}퍼센트이며,
-이월액은 {carried}백만원, 불용액은 {lapsed}백만원이다.
+- {balance}
 - {year}년 예산은 {after}백만원이다.
 
 □ 보충 설명
@@ -263,11 +370,12 @@ _ANSWERS_FOOT = """
 
 def assembly_answers(committee: str, projects: Sequence[Project], fiscal_year: int) -> Manuscript:
     """Questions expected in parliament, with answers (국회 질의답변)."""
-    head = {"committee": committee, "year": str(fiscal_year), "last": str(tables.CLOSED_YEARS[-1])}
+    last = max(year for year in CLOSED_YEARS if year < fiscal_year)
+    head = {"committee": committee, "year": str(fiscal_year), "last": str(last)}
     items = "".join(
         _ANSWERS_ITEM.format_map(_project_words(project, fiscal_year) | {"number": str(number)})
         for number, project in enumerate(projects, start=1)
     )
-    grids = {"단계": tables.stage_table(projects, fiscal_year)}
+    grids = {"단계": tables_office.stage_table(projects, fiscal_year)}
     template = _ANSWERS_HEAD.format_map(head) + items + _ANSWERS_FOOT
     return compose(template, {}, grids, title=f"{fiscal_year}년도 예산안 {committee} 질의답변 자료")

@@ -1,15 +1,11 @@
 """Minutes, reviews and letters: what offices write to one another about the budget."""
 
-from pipelines.sample import tables
+from collections.abc import Sequence
+
+from pipelines.sample import tables, tables_office
+from pipelines.sample.figures import amount
 from pipelines.sample.manuscript import Manuscript, compose
-from pipelines.sample.projects import (
-    BUDGET_OFFICE,
-    BUDGET_YEAR,
-    CLOSED_YEARS,
-    REQUEST_YEAR,
-    WELFARE_OFFICE,
-    projects_of,
-)
+from pipelines.sample.project import BUDGET_YEAR, CLOSED_YEARS, REQUEST_YEAR, Project
 
 MANDATORY_WELFARE_WON = 8_503_151_203_000
 """An amount of thirteen digits whose digits would pass for a resident registration number; it must stay as it is."""
@@ -88,10 +84,10 @@ _REVIEW = """
 """
 
 
-def execution_review() -> Manuscript:
-    """Minutes of the review of execution (집행 점검회의 결과)."""
+def execution_review(projects: Sequence[Project]) -> Manuscript:
+    """Minutes of the review of execution (집행 점검회의 결과), with the execution of `projects`."""
     words = {"year": str(BUDGET_YEAR), "mandatory": f"{MANDATORY_WELFARE_WON:,}"}
-    grids = {"집행": tables.execution_table(projects_of(BUDGET_OFFICE), BUDGET_YEAR, 5)}
+    grids = {"집행": tables_office.execution_table(projects, BUDGET_YEAR, 5)}
     return compose(_REVIEW, words, grids, title=f"{BUDGET_YEAR}년 5월 집행 점검회의 결과")
 
 
@@ -127,15 +123,14 @@ _SETTLEMENT = """
 """
 
 
-def settlement_report() -> Manuscript:
-    """An explanation of what was left unspent (결산 설명자료)."""
+def settlement_report(savings: Project) -> Manuscript:
+    """An explanation of what was left unspent of welfare (결산 설명자료), above all of `savings`."""
     fiscal_year = CLOSED_YEARS[-1]
-    savings = projects_of(WELFARE_OFFICE)[-1]
     year = savings.year(fiscal_year)
     words = {
         "year": str(fiscal_year),
-        "savings_lapsed": tables.amount(year.lapsed),
-        "savings_carried": tables.amount(year.carried_over),
+        "savings_lapsed": amount(year.lapsed),
+        "savings_carried": amount(year.carried_over),
     }
     return compose(
         _SETTLEMENT, words, {"이력": tables.history_table(savings)}, title=f"{fiscal_year}년도 결산 설명자료"

@@ -1,8 +1,10 @@
 """Guidelines, press releases and notices: documents that speak of the budget as a whole."""
 
-from pipelines.sample import tables
+from collections.abc import Sequence
+
+from pipelines.sample import tables_office
 from pipelines.sample.manuscript import Manuscript, compose
-from pipelines.sample.projects import BUDGET_YEAR, PROJECTS, REQUEST_YEAR, WELFARE_OFFICE, projects_of
+from pipelines.sample.project import BUDGET_YEAR, Project
 
 _CIRCULAR = """
 제1장 편성의 기본원칙
@@ -52,10 +54,10 @@ _CIRCULAR = """
 """
 
 
-def budget_circular(fiscal_year: int) -> Manuscript:
-    """The guideline for making a budget (예산안 편성 세부지침)."""
+def budget_circular(projects: Sequence[Project], fiscal_year: int) -> Manuscript:
+    """The guideline for making a budget (예산안 편성 세부지침), with the ceilings of all ministries."""
     words = {"year": str(fiscal_year), "before_year": str(fiscal_year - 1)}
-    grids = {"한도": tables.ceiling_table(PROJECTS, fiscal_year)}
+    grids = {"한도": tables_office.ceiling_table(projects, fiscal_year)}
     return compose(_CIRCULAR, words, grids, title=f"{fiscal_year}년도 예산안 편성 세부지침")
 
 
@@ -130,9 +132,9 @@ _PRESS = """
 """
 
 
-def press_release(fiscal_year: int) -> Manuscript:
+def press_release(projects: Sequence[Project], fiscal_year: int) -> Manuscript:
     """The press release (보도자료) on a government's budget proposal."""
-    grids = {"주요": tables.proposal_table(PROJECTS[:4], fiscal_year)}
+    grids = {"주요": tables_office.proposal_table(projects, fiscal_year)}
     return compose(_PRESS, {"year": str(fiscal_year)}, grids, title=f"{fiscal_year}년도 예산안 국무회의 의결")
 
 
@@ -166,9 +168,9 @@ _SLIDES = """
 """
 
 
-def strategy_slides(fiscal_year: int) -> Manuscript:
+def strategy_slides(projects: Sequence[Project], fiscal_year: int) -> Manuscript:
     """What is shown at the fiscal strategy meeting (재정전략회의 발표자료)."""
-    grids = {"요구": tables.request_table(projects_of(WELFARE_OFFICE), fiscal_year)}
+    grids = {"요구": tables_office.request_table(projects, fiscal_year)}
     return compose(_SLIDES, {}, grids, title=f"{fiscal_year}년 재정전략회의 발표자료")
 
 
@@ -200,65 +202,6 @@ def document_security_notice() -> Manuscript:
     """A notice that speaks of secrecy marks without bearing one."""
     return compose(_SECURITY, title="업무 문서 보관 안내")
 
-
-_DRAFT_LEAD = {
-    "초안": "이 보고는 {year}년도 예산을 어떤 틀로 짤 것인지 과 안에서 먼저 논의하려고 만든 것이다.",
-    "수정": "이 보고는 {year}년도 예산을 어떤 틀로 짤 것인지 과 안의 논의를 거쳐 고친 것이다.",
-    "최종": "이 보고는 {year}년도 예산을 어떤 틀로 짤 것인지 국장 검토를 거쳐 정리한 것이다.",
-    "진짜최종": "이 보고는 {year}년도 예산을 어떤 틀로 짤 것인지 국장 검토와 실장 보고를 거쳐 확정한 것이다.",
-}
-_DRAFT_RATE = {"초안": "12", "수정": "10", "최종": "10", "진짜최종": "8"}
-_DRAFT = """
-Ⅰ. 보고의 배경
-
-○ {lead}
-○ 지난해에는 부처의 요구가 한도를 넘어 심의 기간이 두 주 길어졌다.
-
-Ⅱ. 편성의 틀
-
-□ 총량
-
-○ 재량지출의 구조조정 목표는 {rate}퍼센트로 한다.
-○ 구조조정으로 마련한 재원의 절반은 돌봄과 안전에 먼저 쓴다.
-
-□ 우선순위
-
-○ 첫째는 농촌의 돌봄 공백을 메우는 일이고, 둘째는 재난 정보를 한데 모으는 일이다.
-○ 셋째는 집행이 더딘 사업을 줄여 다음 해의 부담을 더는 일이다.
-
-[표 요구]
-
-Ⅲ. 쟁점과 검토 의견
-
-□ 한도를 넘긴 부처
-
-○ 요구액이 한도를 넘긴 부처에는 초과분을 스스로 조정하라고 알리고, 조정하지 않으면 요구서를 돌려보낸다.
-
-□ 새로운 사업
-
-○ 새로운 사업은 예비타당성 검토나 사전 평가를 마친 것만 심의에 올린다.
-{extra}
-
-Ⅳ. 앞으로의 일정
-
-○ 6월에 부처 협의를 마치고, 8월에 조정안을 확정한 뒤 9월 3일까지 국회에 제출한다.
-"""
-_DRAFT_EXTRA = "○ 지방이 부담할 몫이 늘어나는 사업은 시·도와 협의한 결과를 붙이게 한다."
-
-
-def framework_report(stage: str) -> Manuscript:
-    """One of four drafts of the same report; each differs from the one before in a few words."""
-    year = str(REQUEST_YEAR)
-    words = {
-        "lead": _DRAFT_LEAD[stage].format(year=year),
-        "rate": _DRAFT_RATE[stage],
-        "extra": "" if stage == "초안" else _DRAFT_EXTRA,
-    }
-    grids = {"요구": tables.request_table(PROJECTS[5:], REQUEST_YEAR)}
-    return compose(_DRAFT, words, grids, title=f"{year}년도 예산 편성 기본틀 보고({stage})")
-
-
-FRAMEWORK_STAGES = tuple(_DRAFT_LEAD)
 
 _ADJUSTMENT = """
 Ⅰ. 조정의 방향

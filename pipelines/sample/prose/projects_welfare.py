@@ -1,36 +1,12 @@
-"""What the invented projects are about: the sentences that documents on a project draw from."""
-
-import re
-from dataclasses import dataclass
+"""What the projects of welfare and of the government's own offices are about."""
 
 from pipelines.sample import projects
+from pipelines.sample.prose.projects_farm import FARM_WORDS
+from pipelines.sample.prose.projects_land import LAND_WORDS
+from pipelines.sample.prose.words import Words, words_in
 
-_LABEL = re.compile(r"^\s*([a-z]+): ", re.MULTILINE)
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """Sentences on one project, each complete in itself."""
-
-    purpose: str
-    background: str
-    target: str
-    method: str
-    problem: str
-    remedy: str
-    plan: str
-    effect: str
-    question: str
-    answer: str
-
-
-def _words(text: str) -> Words:
-    _, *parts = _LABEL.split(text)
-    return Words(**{label: " ".join(words.split()) for label, words in zip(parts[::2], parts[1::2], strict=True)})
-
-
-WORDS: dict[str, Words] = {
-    projects.VILLAGE_CARE.name: _words(
+_OWN_WORDS: dict[str, Words] = {
+    projects.VILLAGE_CARE.name: words_in(
         """
         purpose: 방과 후 홀로 지내는 초등학생에게 집에서 걸어서 10분 안에 닿는 돌봄 공간을 마련하여 양육 공백을
             줄인다.
@@ -51,7 +27,7 @@ WORDS: dict[str, Words] = {
             3월부터 적용하겠습니다.
         """
     ),
-    projects.SENIOR_MEALS.name: _words(
+    projects.SENIOR_MEALS.name: words_in(
         """
         purpose: 끼니를 거르기 쉬운 어르신에게 균형 잡힌 식사를 드리고, 식사를 전하는 길에 안부를 함께 살핀다.
         background: 홀로 사는 어르신의 상당수가 하루 한 끼를 거르는 것으로 조사되었고, 식재료값이 올라 경로식당의 한
@@ -69,7 +45,7 @@ WORDS: dict[str, Words] = {
             하겠습니다.
         """
     ),
-    projects.CHILD_VOUCHER.name: _words(
+    projects.CHILD_VOUCHER.name: words_in(
         """
         purpose: 갑작스러운 야근이나 병원 진료 때 시간 단위로 쓸 수 있는 돌봄 바우처를 주어 양육 부담을 던다.
         background: 종일반 중심의 보육 체계는 교대 근무 가구의 수요를 담지 못하고, 민간 돌봄의 시간당 값은 해마다
@@ -85,7 +61,7 @@ WORDS: dict[str, Words] = {
             이용자는 그대로 지원받습니다.
         """
     ),
-    projects.ACCESS_TAXI.name: _words(
+    projects.ACCESS_TAXI.name: words_in(
         """
         purpose: 휠체어를 쓰는 장애인이 병원과 일터에 제때 갈 수 있도록 특별교통수단의 운행을 넓힌다.
         background: 시·군 경계를 넘는 이동은 두 번 갈아타야 하고, 호출한 뒤 기다리는 시간이 길어 예약 진료를 놓치는
@@ -101,7 +77,7 @@ WORDS: dict[str, Words] = {
             적용하겠습니다.
         """
     ),
-    projects.YOUTH_SAVINGS.name: _words(
+    projects.YOUTH_SAVINGS.name: words_in(
         """
         purpose: 사회에 첫발을 딛는 청년이 목돈을 모을 수 있도록 다달이 붓는 적금에 장려금을 얹어 준다.
         background: 처음 설계할 때 가입자가 빠르게 늘 것으로 보았으나, 중도에 해지하는 계좌가 많아 예산이 해마다
@@ -118,7 +94,7 @@ WORDS: dict[str, Words] = {
             줄이겠습니다.
         """
     ),
-    projects.DIGITAL_OFFICE.name: _words(
+    projects.DIGITAL_OFFICE.name: words_in(
         """
         purpose: 여러 기관이 함께 쓰는 업무시스템을 안정되게 돌리고, 수작업으로 남은 행정 업무를 전산으로 옮긴다.
         background: 공통 업무시스템의 장비 가운데 내용연수를 넘긴 것이 열에 넷이고, 장애가 나면 전국의 민원 창구가
@@ -133,7 +109,7 @@ WORDS: dict[str, Words] = {
         answer: 지금은 4시간이 걸리나, 두 번째 전산센터를 상시 가동하여 40분 안에 넘겨받도록 하겠습니다.
         """
     ),
-    projects.CONTROL_ROOM.name: _words(
+    projects.CONTROL_ROOM.name: words_in(
         """
         purpose: 산불·침수·붕괴의 조짐을 한 화면에서 살피고 이웃 지역까지 동시에 알리는 통합관제 체계를 세운다.
         background: 재난 영상과 경보가 기관마다 흩어져 있어 상황을 옮겨 적는 동안 대피 안내가 늦어진 일이 있었다.
@@ -148,22 +124,7 @@ WORDS: dict[str, Words] = {
             교부하겠습니다.
         """
     ),
-    projects.COUNTRY_ROADS.name: _words(
-        """
-        purpose: 생활권을 잇는 도로를 넓히고 굽은 길을 펴서 군 지역 주민이 30분 안에 병원과 학교에 닿게 한다.
-        background: 군 지역 도로의 선형이 나빠 사고가 잦고, 겨울이면 고갯길이 막혀 마을이 고립되곤 한다.
-        target: 군 지역의 2차로 국가지원도로 가운데 사고가 잦거나 폭이 좁은 71개 구간이다.
-        method: 실시설계를 마친 구간부터 보상과 공사를 이어서 하고, 마무리 단계 구간에 먼저 배분한다.
-        problem: 보상 협의가 길어져 한 해 공사비의 10분의 1 남짓이 다음 해로 넘어갔다.
-        remedy: 보상률이 60퍼센트를 넘긴 구간에만 공사비를 배정하고, 남은 재원은 위험 구간 개량에 돌린다.
-        plan: 준공을 앞둔 23개 구간을 마무리하고, 낙석 위험이 큰 고갯길 8곳을 터널로 바꾼다.
-        effect: 군 지역의 응급 이송 시간이 짧아지고 물류비가 낮아진다.
-        question: 도로 예산의 이월이 300억원을 넘는데 보상이 끝나지 않은 구간에 공사비를 준 것 아닙니까?
-        answer: 지적하신 대로 보상률이 낮은 구간에 배정된 예가 있었으며, 앞으로 보상률 60퍼센트를 배정 기준으로
-            삼겠습니다.
-        """
-    ),
-    projects.STATISTICS.name: _words(
+    projects.STATISTICS.name: words_in(
         """
         purpose: 정책에 쓰이는 지표가 믿을 만한지 해마다 진단하고, 낡은 표본을 다시 짠다.
         background: 전화 조사의 응답률이 떨어져 지표의 오차가 커졌고, 기관마다 정의가 달라 같은 이름의 값이 서로
@@ -178,20 +139,26 @@ WORDS: dict[str, Words] = {
         answer: 정의를 하나로 맞추는 표준안을 상반기에 마련하고, 맞지 않는 지표는 공표를 미루겠습니다.
         """
     ),
-    projects.GREEN_TRACTORS.name: _words(
+    projects.ABROAD_SAFETY.name: words_in(
         """
-        purpose: 경유를 쓰는 오래된 농기계를 전기 농기계로 바꾸어 농촌의 연료비와 미세먼지를 줄인다.
-        background: 농기계는 자동차보다 오래 쓰여 배출 기준이 나오기 전의 제품이 절반을 넘고, 면세유 값의 부침이
-            농가 살림을 흔든다.
-        target: 직접 농사를 짓는 농업인과 작목반이며, 15년을 넘긴 농기계를 없애는 조건으로 지원한다.
-        method: 살 값의 절반을 국가와 지방이 보조하고, 마을마다 공동 충전 거점을 둔다.
-        problem: 충전할 곳이 없어 받은 농기계를 세워 둔 농가가 있었고, 수리할 기사도 멀리 있었다.
-        remedy: 충전 거점을 먼저 놓은 마을에만 보급하고, 수리 기사 양성 과정을 농업기술센터에 연다.
-        plan: 전기 경운기와 소형 트랙터 2,400대를 보급하고, 충전 거점 310곳을 놓는다.
-        effect: 농가의 연료비가 한 해 평균 140만원 줄고, 소음으로 인한 다툼도 줄어든다.
-        question: 보급한 전기 농기계 가운데 충전소가 없어 쓰지 못하는 사례를 파악하고 있습니까?
-        answer: 표본으로 살핀 600대 가운데 74대가 그러하였으며, 충전 거점을 먼저 놓은 마을에만 보급하도록 순서를
-            바꾸었습니다.
+        purpose: 나라 밖에서 사고를 당하거나 길을 잃은 국민에게 하루 안에 손이 닿도록 구조와 통역의 그물을 친다.
+        background: 여행과 취업으로 나가는 국민이 다시 늘었으나 사건 담당 영사 한 사람이 나라 셋을 맡는 공관이 41곳에
+            이른다.
+        target: 사건과 사고를 당한 재외국민과 여행객이며, 미성년자와 임신부의 사건은 먼저 다룬다.
+        method: 권역마다 긴급 대응반을 두고, 공관이 없는 곳은 현지 협력 의원과 변호사를 미리 정해 둔다.
+        problem: 시차 때문에 밤에 걸려 온 신고가 다음 날 아침에야 현지에 닿는 일이 열에 셋이었다.
+        remedy: 상황실을 세 권역이 이어받는 24시간 근무로 바꾸고, 통역은 화상으로 먼저 잇는다.
+        plan: 협력 의원을 120곳에서 190곳으로 늘리고, 긴급 송환비를 먼저 내주고 나중에 돌려받는 제도를 넓힌다.
+        effect: 현지 도착이 빨라지고, 치료비 때문에 돌아오지 못하는 국민이 줄어든다.
+        question: 밤에 신고하면 이튿날에야 영사와 연락이 닿는다는데 어떻게 고치겠습니까?
+        answer: 상황실을 세 권역이 차례로 이어받게 하여 올해 9월부터는 신고 뒤 20분 안에 통역을 잇겠습니다.
         """
     ),
 }
+
+WORDS: dict[str, Words] = _OWN_WORDS | LAND_WORDS | FARM_WORDS
+
+
+def sentences_on(project: projects.Project) -> dict[str, str]:
+    """The sentences on a project by label, whatever name a year or a replica gives it."""
+    return WORDS[project.stem or project.name].labelled(project.place)

@@ -1,185 +1,178 @@
-"""The files of a real share that nobody wrote to be read: locked, broken, secret, foreign, or not a document at all."""
+"""The files of a real share that nobody wrote to be read: locked, broken or cut off; and all other trouble together."""
 
-from pipelines.sample import projects, prose, prose_notices
-from pipelines.sample.archive import pack_archive, pack_bomb
-from pipelines.sample.budget_shelf import CIRCULAR_NAME
-from pipelines.sample.hwp5 import write_hwp5
-from pipelines.sample.hwpx import write_hwpx
-from pipelines.sample.item import Item, refused, symbolic_link
-from pipelines.sample.messenger import Message, write_kakaotalk, write_slack_export
-from pipelines.sample.pdf import write_scan
-from pipelines.sample.protected import noise, write_encrypted_office, write_fasoo
-from pipelines.sample.tables import item_table
-from pipelines.sample.text import write_txt
+from pipelines.sample import projects
+from pipelines.sample.item import Item, kept, refused, text_of_letter
+from pipelines.sample.manuscript import Manuscript, compose, grid_of
+from pipelines.sample.trouble.hostile import hostile_items
+from pipelines.sample.trouble.marked import marked_items
+from pipelines.sample.trouble.odd_files import odd_items
 from pipelines.sample.truth import MemberTruth
-from pipelines.sample.xlsx import Sheet, write_xlsx
+from pipelines.sample.world import World
+from pipelines.sample.writers.archive import pack_archive
+from pipelines.sample.writers.docx import write_docx
+from pipelines.sample.writers.hwp5 import write_hwp5
+from pipelines.sample.writers.hwpx import write_hwpx
+from pipelines.sample.writers.mail import Mail, write_eml
+from pipelines.sample.writers.pdf import write_pdf
+from pipelines.sample.writers.pdf_scans import write_locked_pdf
+from pipelines.sample.writers.pptx import write_pptx
+from pipelines.sample.writers.protected import (
+    with_hwp_drm,
+    with_hwpx_password,
+    write_encrypted_office,
+    write_fasoo,
+    write_fasoo_page,
+    write_markany,
+    write_softcamp,
+)
+from pipelines.sample.writers.text import CP949, write_html, write_markdown, write_txt
+from pipelines.sample.writers.xlsx import Sheet, write_xlsx
 from schemas.outcome import Outcome
 
-SECRECY_MARK = "대외비"
-HEADER_CANARY = "은하수매듭"
-NAME_CANARY = "달무리서랍"
-MEMBER_CANARY = "솔바람열쇠"
 LOCKED_CANARY = "가람빗장"
-KAKAOTALK_CANARY = "모과차쪽지"
-SLACK_CANARY = "들국화쪽지"
 
-_YEAR = projects.BUDGET_YEAR
-_BUDGET = f"{projects.BUDGET_OFFICE}/{_YEAR}년"
-_WELFARE = f"{projects.WELFARE_OFFICE}/{_YEAR}년"
-_REQUEST = f"{projects.BUDGET_OFFICE}/{projects.REQUEST_YEAR}년"
-# 100 MiB: beyond what a careful reader still lets pass as a very regular file.
-_BOMB_SEGMENTS = 1_600
-_MIDNIGHT = 1773068400
+_YEAR, _NEXT = projects.BUDGET_YEAR, projects.REQUEST_YEAR
 
 
-def hard_items() -> list[Item]:
-    """Every file that must not be kept, over both offices."""
-    return [*_secret(), *_locked(), *_broken(), *_not_documents(), *_messengers(), *_links()]
+def hard_items(world: World) -> list[Item]:
+    """Every file that is no ordinary document, over all offices."""
+    items = [
+        *marked_items(world),
+        *_locked(world),
+        *_broken(world),
+        *_cut_off(world),
+        *odd_items(world),
+        *hostile_items(world),
+    ]
+    return [item.with_truth(kind="참고자료") if item.truth.outcome is Outcome.KEPT else item for item in items]
 
 
-def _secret() -> list[Item]:
-    by_header = write_hwpx(prose_notices.ceiling_adjustment(HEADER_CANARY, SECRECY_MARK))
-    by_name = write_txt(prose_notices.ceiling_adjustment(NAME_CANARY, None))
-    member = write_hwpx(prose_notices.ceiling_adjustment(MEMBER_CANARY, SECRECY_MARK))
-    harmless = write_txt(prose_notices.document_security_notice())
-    secret_path, harmless_path = "협의/총액 조정안 검토.hwpx", "협의/업무 문서 보관 안내.txt"
-    archive = pack_archive({harmless_path: harmless, secret_path: member}, encoding="cp949")
-    members = [
-        MemberTruth(path=harmless_path, outcome=Outcome.QUARANTINED, reason="secret_member"),
-        MemberTruth(
-            path=secret_path, outcome=Outcome.QUARANTINED, reason="secrecy_mark", must_not_find=(MEMBER_CANARY,)
-        ),
+_MEMO = """
+○ {office}가 {year}년 {month}월 협의에서 확인한 사항을 적은 것이다.
+○ 협의 결과는 표로 정리하여 다음 달 첫째 주까지 각 과에 알린다.
+"""
+
+
+def _memo(world: World, title: str, month: int = 4) -> Manuscript:
+    return compose(_MEMO, {"office": world.budget_office, "year": str(_YEAR), "month": str(month)}, title=title)
+
+
+def _locked(world: World) -> list[Item]:
+    """Passwords and DRM; where a reader could look inside, a word shows whether anybody did."""
+    secret = compose(_MEMO.replace("협의 결과", LOCKED_CANARY), _words(world), title="협의안")
+    welfare, budget = f"{world.welfare_office}/{_YEAR}년", f"{world.budget_office}/{_YEAR}년/조정"
+    land, farm = f"{world.land_office}/{_YEAR}년/협의", f"{world.farm_office}/{_YEAR}년/협의"
+    hwp, memo = write_hwp5(secret, has_password=True), {"협의안.txt": write_txt(secret)}
+    archive = pack_archive(memo, encoding=CP949, is_encrypted=True)
+    files = [
+        (f"{welfare}/협의/협의안(암호).hwp", hwp, "password_hwp", "hwp5", LOCKED_CANARY),
+        (f"{land}/협의안(암호).hwpx", with_hwpx_password(write_hwpx(secret)), "password_hwpx", "hwpx", LOCKED_CANARY),
+        (f"{welfare}/각목명세서/인건비 산출내역.xlsx", write_encrypted_office(9_000), "password_ooxml", None, None),
+        (f"{farm}/수매 계약 검토(암호).docx", write_encrypted_office(6_400), "password_ooxml", None, None),
+        (f"{land}/노선 검토 보고(암호).pdf", write_locked_pdf(), "password_pdf", "pdf", None),
+        (f"{budget}/협의안 묶음.zip", archive, "password_archive", "zip", LOCKED_CANARY),
+        (f"{budget}/세입 전망 검토.hwp", write_fasoo(6_000), "drm_fasoo", None, None),
+        (f"{budget}/세입 전망 붙임.html", write_fasoo_page(3_000), "drm_fasoo", None, None),
+        (f"{farm}/비축 물량 계획.xlsx", write_softcamp(5_000), "drm_softcamp", None, None),
+        (f"{land}/하천 정비 우선순위.pdf", write_markany(5_200), "drm_markany", None, None),
+        (f"{farm}/어선 감척 대상 검토.hwp", with_hwp_drm(write_hwp5(_memo(world, "검토"))), "drm_hwp", "hwp5", None),
     ]
     return [
-        refused(
-            f"{_BUDGET}/조정/총액 조정안 검토.hwpx",
-            by_header,
-            "secrecy_mark",
-            fiscal_year=_YEAR,
-            file_format="hwpx",
-            canaries=[HEADER_CANARY],
-        ),
-        refused(
-            f"{_BUDGET}/조정/({SECRECY_MARK}) 현안 조정 메모.txt",
-            by_name,
-            "secrecy_mark",
-            fiscal_year=_YEAR,
-            canaries=[NAME_CANARY],
-        ),
-        refused(
-            f"{_WELFARE}/협의/부처 협의 자료.zip",
-            archive,
-            "secret_member",
-            fiscal_year=_YEAR,
-            file_format="zip",
-            canaries=[MEMBER_CANARY],
-            members=members,
-        ),
+        refused(path, content, code, fiscal_year=_YEAR, file_format=kind, canaries=[canary] if canary else [])
+        for path, content, code, kind, canary in files
     ]
 
 
-def _locked() -> list[Item]:
-    adjustment = prose_notices.ceiling_adjustment(LOCKED_CANARY, None)
-    memo = {"협의안.txt": write_txt(adjustment)}
-    return [
-        refused(
-            f"{_WELFARE}/협의/협의안(암호).hwp",
-            write_hwp5(adjustment, has_password=True),
-            "password_hwp",
-            fiscal_year=_YEAR,
-            file_format="hwp5",
-            canaries=[LOCKED_CANARY],
-        ),
-        refused(
-            f"{_WELFARE}/각목명세서/인건비 산출내역.xlsx",
-            write_encrypted_office(9_000),
-            "password_ooxml",
-            fiscal_year=_YEAR,
-        ),
-        refused(f"{_BUDGET}/조정/세입 전망 검토.hwp", write_fasoo(6_000), "drm_fasoo", fiscal_year=_YEAR),
-        refused(
-            f"{_BUDGET}/조정/협의안 묶음.zip",
-            pack_archive(memo, encoding="cp949", is_encrypted=True),
-            "password_archive",
-            fiscal_year=_YEAR,
-            file_format="zip",
-            canaries=[LOCKED_CANARY],
-        ),
+def _words(world: World) -> dict[str, str]:
+    return {"office": world.budget_office, "year": str(_YEAR), "month": "3"}
+
+
+def _broken(world: World) -> list[Item]:
+    """Bad blocks in the middle of a file that is otherwise whole."""
+    memo = _memo(world, "협의 결과 정리")
+    hwpx = write_hwpx(memo)
+    body = hwpx.index(b"<hs:sec") + 400
+    block = bytes([0xFF, 0xFE, 0x00, 0x80]) * 128
+    text, page = write_txt(memo), write_html(memo)
+    welfare, budget = f"{world.welfare_office}/{_YEAR}년", f"{world.budget_office}/{_YEAR}년/참고"
+    land, farm = f"{world.land_office}/{_YEAR}년", f"{world.farm_office}/{_YEAR}년"
+    files = [
+        (f"{welfare}/사업설명자료/협의 결과(복사본).hwp", write_hwp5(memo, is_damaged=True), "corrupt", "hwp5"),
+        (f"{land}/협의/협의 결과 정리.hwpx", hwpx[:body] + block + hwpx[body + len(block) :], "corrupt", "hwpx"),
+        (f"{budget}/협의 결과 정리.txt", text[:60] + block + text[60:], "undecodable_text", "plain"),
+        (f"{budget}/협의 결과 정리.md", write_markdown(memo)[:60] + block, "undecodable_text", "plain"),
+        (f"{farm}/집행/집행 현황(손상).csv", "사업,금액\r\n".encode() + block, "undecodable_text", "plain"),
+        (f"{land}/참고/공지(저장 중 끊김).html", page[:300] + block + page[300:], "undecodable_text", "html"),
+        (f"{farm}/메일/협의 결과 회신.eml", _unreadable_mail(block), "undecodable_text", "eml"),
+        (f"{world.budget_office}/{_NEXT}년/새 한글 문서.hwp", b"", "empty_file", None),
+        (f"{world.farm_office}/{_NEXT}년/새 Microsoft Excel 워크시트.xlsx", b"", "empty_file", None),
     ]
+    return [refused(path, content, code, fiscal_year=_YEAR, file_format=kind) for path, content, code, kind in files]
 
 
-def _broken() -> list[Item]:
-    briefing = prose.project_briefing(projects.ACCESS_TAXI, _YEAR)
-    sheet = Sheet("목별", "집행 내역", item_table(projects.SENIOR_MEALS, _YEAR), (3, 4, 5, 6))
-    workbook = write_xlsx("집행 내역", [sheet])
-    return [
-        refused(
-            f"{_WELFARE}/사업설명자료/장애인 이동나래 지원(복사본).hwp",
-            write_hwp5(briefing, is_damaged=True),
-            "corrupt",
-            fiscal_year=_YEAR,
-            file_format="hwp5",
+def _unreadable_mail(block: bytes) -> bytes:
+    head = [
+        "Message-ID: <20260312090000.0011@example.com>",
+        "Date: Thu, 12 Mar 2026 09:00:00 +0900",
+        "From: farm@example.com",
+        "To: budget@example.com",
+        "Subject: reply",
+        "MIME-Version: 1.0",
+        "Content-Type: text/plain; charset=utf-8",
+        "Content-Transfer-Encoding: 8bit",
+    ]
+    return "\r\n".join([*head, "", ""]).encode() + "회신드립니다.\r\n".encode() + block
+
+
+def _cut_off(world: World) -> list[Item]:
+    """What a copy leaves that was broken off: the beginning of a file."""
+    memo = _memo(world, "협의 결과 정리", month=5)
+    archive = pack_archive({f"자료/협의 결과 {number}.txt": write_txt(memo) for number in range(1, 4)})
+    welfare, budget = f"{world.welfare_office}/{_YEAR}년", f"{world.budget_office}/{_YEAR}년/참고"
+    land, farm = f"{world.land_office}/{_YEAR}년", f"{world.farm_office}/{_YEAR}년"
+    whole = [
+        (f"{welfare}/집행/집행 내역.xlsx", _workbook()),
+        (f"{farm}/참고/협의 결과 정리(받다 맘).docx", write_docx(memo)),
+        (
+            f"{land}/참고/협의 결과 발표.pptx",
+            write_pptx(compose(f"1. 결과\n{_MEMO}", _words(world), title="협의"), "5월"),
         ),
-        refused(f"{_WELFARE}/집행/집행 내역.xlsx", workbook[: len(workbook) * 2 // 3], "corrupt", fiscal_year=_YEAR),
-        refused(f"{_REQUEST}/새 한글 문서.hwp", b"", "empty_file", fiscal_year=projects.REQUEST_YEAR),
-        refused(
-            f"{_WELFARE}/참고/자료 모음.zip",
-            pack_bomb("자료 모음.csv", _BOMB_SEGMENTS),
-            "archive_bomb",
-            fiscal_year=_YEAR,
-        ),
+        (f"{farm}/참고/협의 결과 정리.hwpx", write_hwpx(memo)),
+        (f"{land}/참고/협의 결과 정리.hwp", write_hwp5(memo)),
+        (f"{budget}/협의 결과 정리.pdf", write_pdf(memo)[:200]),
+        (f"{budget}/협의 자료(업로드 중단).zip", archive),
     ]
+    cut = [refused(path, content[: len(content) * 3 // 5], "corrupt", fiscal_year=_YEAR) for path, content in whole]
+    return [*cut, _cut_mail(world)]
 
 
-def _not_documents() -> list[Item]:
-    return [
-        refused(f"{_WELFARE}/점검/확인서명부 스캔.pdf", write_scan(), "no_text", fiscal_year=_YEAR, file_format="pdf"),
-        refused(f"{_REQUEST}/업무망 점검 도구.dat", b"\x00\x01TOOL\x00" + noise(3_000), "unsupported_format"),
-        refused(
-            f"{_BUDGET}/예산요구서/~${_YEAR}년도 예산요구서(다온행정부).xlsx",
-            _owner_file("담당 사무관"),
-            "office_owner_file",
-        ),
-        refused(f"{projects.COMMON_FOLDER}/보도자료/Thumbs.db", noise(2_048), "system_file"),
-    ]
+def _cut_mail(world: World) -> Item:
+    """A mail that ends in the middle of its attachment, at the end of a line: what was written before it can be read."""
+    subject = "협의 결과 송부"
+    body = "협의 결과를 정리한 문서를 붙여 보냅니다.\n검토하신 뒤 다음 주 수요일까지 의견을 보내 주십시오."
+    name = "협의 결과 정리.hwpx"
+    mail = Mail(
+        ("총괄담당", "budget@example.com"),
+        ("국토담당", "land@example.com"),
+        "Mon, 16 Mar 2026 15:30:00 +0900",
+        subject,
+        body,
+        {name: write_hwpx(_memo(world, "협의 결과 정리", month=6))},
+    )
+    whole = write_eml(mail, "20260316153000.0012")
+    content = whole[: whole.rindex(b"\r\n", 0, len(whole) * 3 // 5) + 2]
+    lost = MemberTruth(path=name, outcome=Outcome.QUARANTINED, reason="corrupt")
+    return kept(
+        f"{world.land_office}/{_YEAR}년/메일/{subject}(끊김).eml",
+        content,
+        "eml",
+        text_of_letter(subject, body),
+        _YEAR,
+        has_tables=False,
+        members=[(lost, None)],
+    )
 
 
-def _owner_file(owner: str) -> bytes:
-    """165 bytes as Excel leaves them beside an open workbook: the owner's name, once short and once wide."""
-    short = owner.encode("cp949")
-    wide = owner.encode("utf-16-le")
-    return (bytes([len(short)]) + short).ljust(55, b" ") + (bytes([len(owner), 0]) + wide).ljust(110, b"\0")
-
-
-def _messengers() -> list[Item]:
-    talk = [
-        Message("총괄담당", "14:05", "나눔터 최소 인원 건은 시범사업으로 나누어 올려 주세요."),
-        Message("복지담당", "14:07", f"네, {KAKAOTALK_CANARY} 건과 함께 정리해서 올리겠습니다."),
-        Message("총괄담당", "17:58", "내일 오전 협의회 전까지 부탁드립니다."),
-    ]
-    posts = [
-        Message("총괄담당", "09:12", f"3월 집행 현황 올렸습니다. {SLACK_CANARY} 항목만 다시 봐 주세요."),
-        Message("복지담당", "09:40", "이월 사유가 빠진 사업이 하나 있습니다."),
-    ]
-    return [
-        refused(
-            f"{_WELFARE}/KakaoTalk_20260310_1802_11_417_group.txt",
-            write_kakaotalk("예산 협의방", "2026년 3월 10일 화요일", "2026-03-10 18:02:11", talk),
-            "messenger_not_yet",
-            canaries=[KAKAOTALK_CANARY],
-        ),
-        refused(
-            f"{_BUDGET}/예산협업 Slack export Mar 1 2026 - Mar 31 2026.zip",
-            write_slack_export("예산협업", "2026-03-10", _MIDNIGHT, posts),
-            "messenger_not_yet",
-            canaries=[SLACK_CANARY],
-        ),
-    ]
-
-
-def _links() -> list[Item]:
-    return [
-        symbolic_link(f"{_BUDGET}/바로 가기 - {CIRCULAR_NAME}", f"편성지침/{CIRCULAR_NAME}"),
-        # Two folders up from the year's folder is the share itself, three are outside it.
-        symbolic_link(f"{_BUDGET}/바로 가기 - 상위 폴더", "../../.."),
-    ]
+def _workbook() -> bytes:
+    rows = [["구분", "1월", "2월", "3월"], ["인건비", "12", "12", "13"], ["운영비", "40", "38", "41"]]
+    return write_xlsx("집행 내역", [Sheet("월별", "집행 내역", grid_of(rows))])

@@ -9,7 +9,7 @@ import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from pipelines.sample.deflate import ZERO_SEGMENT_BYTES, zeros
+from pipelines.sample.writers.deflate import ZERO_SEGMENT_BYTES, zeros
 
 _STORED, _DEFLATED = 0, 8
 _ENCRYPTED_FLAG, _UTF8_FLAG = 1 << 0, 1 << 11

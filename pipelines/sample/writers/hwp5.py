@@ -7,10 +7,10 @@ definitions; a table is a control whose cells are lists of paragraphs with colum
 import struct
 from collections.abc import Iterable, Sequence
 
-from pipelines.sample.compound_file import write_compound_file
-from pipelines.sample.deflate import store
-from pipelines.sample.manuscript import Heading, Manuscript, unit_line
-from pipelines.sample.summary import summary_information
+from pipelines.sample.manuscript import Heading, Manuscript, Table, unit_line
+from pipelines.sample.writers.compound_file import write_compound_file
+from pipelines.sample.writers.deflate import store
+from pipelines.sample.writers.summary import summary_information
 from schemas.elements import Cell, Grid
 
 _COMPRESSED, _PASSWORD = 1 << 0, 1 << 1
@@ -167,11 +167,11 @@ def _section(manuscript: Manuscript) -> bytes:
     last = len(manuscript.blocks) - 1
     for number, block in enumerate(manuscript.blocks):
         is_last = number == last
-        if isinstance(block, Grid):
-            unit = unit_line(block)
+        if isinstance(block, Table):
+            unit = unit_line(block.grid)
             if unit:
                 parts.append(_paragraph(unit, 0, shape=_RIGHT, font=_SMALL))
-            parts.append(_table(block, is_last=is_last))
+            parts.append(_table(block.grid, is_last=is_last))
         elif isinstance(block, Heading):
             is_title = number == 0
             shape, font = (_CENTERED, _TITLE) if is_title else (_JUSTIFIED, _HEADING)

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from xml.sax.saxutils import escape
 
-from pipelines.sample.archive import pack_archive
-from pipelines.sample.manuscript import Heading, Manuscript, unit_line
+from pipelines.sample.manuscript import Heading, Manuscript, Table, unit_line
+from pipelines.sample.writers.archive import pack_archive
 from schemas.elements import Cell, Grid
 
 _DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes" ?>'
@@ -144,11 +144,11 @@ def _paragraph_shape(number: int, alignment: str) -> str:
 def _section(manuscript: Manuscript) -> str:
     paragraphs = [_paragraph(_run(_section_properties() + _running_header(manuscript.header)))]
     for number, block in enumerate(manuscript.blocks):
-        if isinstance(block, Grid):
-            unit = unit_line(block)
+        if isinstance(block, Table):
+            unit = unit_line(block.grid)
             if unit:
                 paragraphs.append(_paragraph(_text(unit, _SMALL), _RIGHT))
-            paragraphs.append(_paragraph(_run(_table(block, number))))
+            paragraphs.append(_paragraph(_run(_table(block.grid, number))))
         elif isinstance(block, Heading):
             paragraphs.append(
                 _paragraph(_text(block.text, _TITLE), _CENTERED)

@@ -4,7 +4,7 @@ import io
 import zipfile
 from xml.sax.saxutils import escape
 
-from pipelines.sample.archive import pack_archive
+from pipelines.sample.writers.archive import pack_archive
 
 _PROPERTIES = "docProps/core.xml"
 _WRITTEN_AT = "2026-01-02T09:00:00Z"

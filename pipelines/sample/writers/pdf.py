@@ -6,7 +6,7 @@ text, while a viewer without the font shows a substitute.
 
 from collections.abc import Iterable, Sequence
 
-from pipelines.sample.manuscript import Heading, Manuscript, unit_line
+from pipelines.sample.manuscript import Heading, Manuscript, Table, unit_line
 from schemas.elements import Grid
 
 _PAGE_WIDTH, _PAGE_HEIGHT, _MARGIN = 595, 842, 60
@@ -33,11 +33,11 @@ def write_pdf(manuscript: Manuscript) -> bytes:
     """The manuscript as a PDF with text; lines are broken at spaces, so that joined lines give the words back."""
     pages = _Layout()
     for number, block in enumerate(manuscript.blocks):
-        if isinstance(block, Grid):
-            unit = unit_line(block)
+        if isinstance(block, Table):
+            unit = unit_line(block.grid)
             if unit:
                 pages.write(unit, _SMALL, indent=_PAGE_WIDTH - 2 * _MARGIN - _width(unit, _SMALL))
-            pages.rule(block)
+            pages.rule(block.grid)
         else:
             size = _TITLE if number == 0 else _HEADING if isinstance(block, Heading) else _BODY
             pages.write(block.text, size)

@@ -8,8 +8,8 @@ from pptx.shapes.graphfrm import GraphicFrame
 from pptx.slide import Slide
 from pptx.util import Inches, Pt
 
-from pipelines.sample.manuscript import Block, Heading, Manuscript, unit_line
-from pipelines.sample.office_package import normalise_package
+from pipelines.sample.manuscript import Block, Heading, Manuscript, Table, unit_line
+from pipelines.sample.writers.office_package import normalise_package
 from schemas.elements import Grid
 
 _TITLE_SLIDE, _TITLE_AND_CONTENT = 0, 1
@@ -49,9 +49,9 @@ def _write(slide: Slide, number: int, text: str) -> None:
 
 
 def _fill(slide: Slide, blocks: list[Block]) -> None:
-    lines = [unit_line(block) if isinstance(block, Grid) else block.text for block in blocks]
+    lines = [unit_line(block.grid) if isinstance(block, Table) else block.text for block in blocks]
     _write(slide, _CONTENT, "\n".join(line for line in lines if line))
-    for grid in (block for block in blocks if isinstance(block, Grid)):
+    for grid in (block.grid for block in blocks if isinstance(block, Table)):
         width, height = Inches(8.4), Inches(0.35 * grid.n_rows)
         frame = slide.shapes.add_table(grid.n_rows, grid.n_cols, Inches(0.8), Inches(4.0), width, height)
         _fill_table(frame, grid)

@@ -4,7 +4,7 @@ import csv
 import io
 from html import escape
 
-from pipelines.sample.manuscript import Block, Heading, Manuscript, unit_line
+from pipelines.sample.manuscript import Block, Heading, Manuscript, Table, unit_line
 from schemas.elements import Grid, grid_text
 
 CP949 = "cp949"
@@ -16,8 +16,8 @@ def write_txt(manuscript: Manuscript, encoding: str = UTF8) -> bytes:
     """The manuscript as text with Windows line ends, tables with tabs between their columns."""
     lines: list[str] = []
     for block in manuscript.blocks:
-        if isinstance(block, Grid):
-            lines += [unit_line(block) or "", *grid_text(block).split("\n"), ""]
+        if isinstance(block, Table):
+            lines += [unit_line(block.grid) or "", *grid_text(block.grid).split("\n"), ""]
         else:
             lines += [block.text, ""]
     return "\r\n".join(lines).encode(encoding)
@@ -31,13 +31,14 @@ def write_markdown(manuscript: Manuscript) -> bytes:
 def _markdown(block: Block) -> str:
     if isinstance(block, Heading):
         return f"{'#' * block.level} {block.text}"
-    if not isinstance(block, Grid):
+    if not isinstance(block, Table):
         return block.text
-    rows = [line.split("\t") for line in grid_text(block).split("\n")]
-    padded = [row + [""] * (block.n_cols - len(row)) for row in rows]
-    padded.insert(1, ["---"] * block.n_cols)
+    grid = block.grid
+    rows = [line.split("\t") for line in grid_text(grid).split("\n")]
+    padded = [row + [""] * (grid.n_cols - len(row)) for row in rows]
+    padded.insert(1, ["---"] * grid.n_cols)
     table = "\n".join("| " + " | ".join(row) + " |" for row in padded)
-    unit = unit_line(block)
+    unit = unit_line(grid)
     return f"{unit}\n\n{table}" if unit else table
 
 
@@ -56,13 +57,14 @@ def write_html(manuscript: Manuscript, encoding: str = UTF8) -> bytes:
 def _html(block: Block) -> str:
     if isinstance(block, Heading):
         return f"<h{block.level}>{escape(block.text, quote=False)}</h{block.level}>"
-    if not isinstance(block, Grid):
+    if not isinstance(block, Table):
         return f"<p>{escape(block.text, quote=False)}</p>"
+    grid = block.grid
     rows = "\n".join(
-        "<tr>" + "".join(_html_cell(block, number) for number in _cells_of_row(block, row)) + "</tr>"
-        for row in range(1, block.n_rows + 1)
+        "<tr>" + "".join(_html_cell(grid, number) for number in _cells_of_row(grid, row)) + "</tr>"
+        for row in range(1, grid.n_rows + 1)
     )
-    unit = f'<p style="text-align: right">{unit_line(block)}</p>\n' if block.unit else ""
+    unit = f'<p style="text-align: right">{unit_line(grid)}</p>\n' if grid.unit else ""
     return f"{unit}<table>\n{rows}\n</table>"
 
 
@@ -77,8 +79,9 @@ def _html_cell(grid: Grid, number: int) -> str:
     return f"<td{spans}>{escape(cell.text, quote=False)}</td>"
 
 
-def write_csv(grid: Grid, encoding: str = UTF8_WITH_MARK) -> bytes:
-    """The grid as CSV with Windows line ends; a merged cell's text stands at its upper left."""
+def write_csv(table: Table, encoding: str = UTF8_WITH_MARK) -> bytes:
+    """The table as CSV with Windows line ends; a merged cell's text stands at its upper left."""
+    grid = table.grid
     rows = [[""] * grid.n_cols for _ in range(grid.n_rows)]
     for cell in grid.cells:
         rows[cell.row - 1][cell.col - 1] = cell.text

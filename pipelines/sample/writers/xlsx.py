@@ -10,12 +10,14 @@ from openpyxl.styles import Alignment, Border, Font, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from pipelines.sample.manuscript import unit_line
-from pipelines.sample.office_package import normalise_package
+from pipelines.sample.manuscript import Table, unit_line
+from pipelines.sample.writers.office_package import normalise_package
 from schemas.elements import Cell, Grid
 
 _TITLE_ROW, _UNIT_ROW, _FIRST_TABLE_ROW = 1, 3, 4
 _AMOUNT_FORMAT, _RATE_FORMAT = '#,##0;"△"#,##0', '0.0;"△"0.0'
+_LINE = Side(style="thin")
+_BORDER = Border(_LINE, _LINE, _LINE, _LINE)
 _AMOUNT = re.compile(r"△?\d{1,3}(,\d{3})*")
 _RATE = re.compile(r"△?\d+\.\d")
 
@@ -27,7 +29,7 @@ class Sheet:
     Args:
         name: the sheet's tab.
         title: printed over the table's whole width in the first row.
-        grid: the table; its unit stands above its last column.
+        table: the table; its unit stands above its last column.
         number_columns: columns, counted from 1, whose amounts and rates are numbers with a format. A code that looks
             like a number stays text in every other column.
         notes: lines below the table.
@@ -35,20 +37,33 @@ class Sheet:
 
     name: str
     title: str
-    grid: Grid
+    table: Table
     number_columns: tuple[int, ...] = ()
     notes: tuple[str, ...] = ()
 
     @property
     def table_range(self) -> str:
         """Where the table stands in the sheet, such as `A4:F20`."""
-        last = get_column_letter(self.grid.n_cols) + str(_FIRST_TABLE_ROW + self.grid.n_rows - 1)
+        grid = self.table.grid
+        last = get_column_letter(grid.n_cols) + str(_FIRST_TABLE_ROW + grid.n_rows - 1)
         return f"A{_FIRST_TABLE_ROW}:{last}"
 
     @property
     def stored_grid(self) -> Grid:
-        """The table as the workbook stores it: a number without the commas and △ that its format shows."""
-        return self.grid.model_copy(update={"cells": [self._stored(cell) for cell in self.grid.cells]})
+        """The grid as the workbook stores it: a number without the commas and △ that its format shows."""
+        grid = self.table.grid
+        return grid.model_copy(update={"cells": [self._stored(cell) for cell in grid.cells]})
+
+    @property
+    def stored_table(self) -> Table:
+        """The table as the workbook stores it, amounts as a reader will show them."""
+        grid = self.stored_grid
+        texts = {(cell.row, cell.col): cell.text for cell in grid.cells}
+        amounts = tuple(
+            amount if amount.line is not None else amount.model_copy(update={"raw_text": texts[amount.row, amount.col]})
+            for amount in self.table.amounts
+        )
+        return Table(grid, amounts)
 
     def _stored(self, cell: Cell) -> Cell:
         number = _number(cell.text) if cell.col in self.number_columns else None
@@ -69,16 +84,15 @@ def write_xlsx(title: str, sheets: Sequence[Sheet]) -> bytes:
 
 
 def _fill(worksheet: Worksheet, sheet: Sheet) -> None:
-    grid = sheet.grid
+    grid = sheet.table.grid
     worksheet.cell(_TITLE_ROW, 1, sheet.title).font = Font(size=14, bold=True)
     worksheet.merge_cells(start_row=_TITLE_ROW, end_row=_TITLE_ROW, start_column=1, end_column=grid.n_cols)
     unit = unit_line(grid)
     if unit:
         worksheet.cell(_UNIT_ROW, grid.n_cols, unit).alignment = Alignment(horizontal="right")
-    line = Side(style="thin")
     for cell in grid.cells:
         _place(worksheet, cell, is_number=cell.col in sheet.number_columns)
-        worksheet.cell(cell.row + _FIRST_TABLE_ROW - 1, cell.col).border = Border(line, line, line, line)
+        worksheet.cell(cell.row + _FIRST_TABLE_ROW - 1, cell.col).border = _BORDER
     for number, note in enumerate(sheet.notes):
         worksheet.cell(_FIRST_TABLE_ROW + grid.n_rows + 1 + number, 1, note)
     for col in range(1, grid.n_cols + 1):

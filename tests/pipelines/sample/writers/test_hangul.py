@@ -8,20 +8,27 @@ from collections.abc import Iterator
 import olefile
 import pytest
 
-from pipelines.sample.compound_file import write_compound_file
-from pipelines.sample.deflate import store, zeros
-from pipelines.sample.hwp5 import write_hwp5
-from pipelines.sample.hwpx import write_hwpx
 from pipelines.sample.item import Item
 from pipelines.sample.manuscript import compose
-from pipelines.sample.ministry import sample_items
+from pipelines.sample.ministry import ordinary_items
+from pipelines.sample.trouble.hard_cases import hard_items
+from pipelines.sample.world import World
+from pipelines.sample.writers.compound_file import write_compound_file
+from pipelines.sample.writers.deflate import store, zeros
+from pipelines.sample.writers.hwp5 import write_hwp5
+from pipelines.sample.writers.hwpx import write_hwpx
 from schemas.elements import Grid
 from schemas.outcome import Outcome
 
 
 @pytest.fixture(scope="module")
 def items() -> list[Item]:
-    return sample_items()
+    return ordinary_items(World())
+
+
+@pytest.fixture(scope="module")
+def hard() -> list[Item]:
+    return hard_items(World())
 
 
 def of_format(items: list[Item], name: str) -> Iterator[Item]:
@@ -30,8 +37,8 @@ def of_format(items: list[Item], name: str) -> Iterator[Item]:
     yield from found
 
 
-def only(items: list[Item], reason: str, extension: str) -> Item:
-    [item] = [item for item in items if item.truth.reason == reason and item.truth.path.endswith(extension)]
+def named(items: list[Item], name: str) -> Item:
+    [item] = [item for item in items if item.truth.path.endswith(f"/{name}")]
     return item
 
 
@@ -126,9 +133,9 @@ def test_dochan_reads_a_running_header(write, tmp_path):
     assert [element["text"] for element in elements if element["type"] == "header"] == ["머리말에만 있는 말"]
 
 
-def test_hwp5_streams_open_without_a_defect_and_carry_the_flags(items):
+def test_hwp5_streams_open_without_a_defect_and_carry_the_flags(items, hard):
     plain = next(of_format(items, "hwp5")).content
-    locked = only(items, "password_hwp", ".hwp").content
+    locked = named(hard, "협의안(암호).hwp").content
     for content, flags in ((plain, 0b01), (locked, 0b11)):
         with olefile.OleFileIO(io.BytesIO(content), raise_defects=olefile.DEFECT_UNSURE) as compound:
             header = compound.openstream("FileHeader").read()
@@ -136,8 +143,8 @@ def test_hwp5_streams_open_without_a_defect_and_carry_the_flags(items):
         assert int.from_bytes(header[36:40], "little") == flags
 
 
-def test_a_damaged_hwp5_opens_but_its_body_does_not_inflate(items):
-    content = only(items, "corrupt", ".hwp").content
+def test_a_damaged_hwp5_opens_but_its_body_does_not_inflate(hard):
+    content = named(hard, "협의 결과(복사본).hwp").content
     with olefile.OleFileIO(io.BytesIO(content)) as compound:
         body = compound.openstream("BodyText/Section0").read()
     with pytest.raises(zlib.error):
