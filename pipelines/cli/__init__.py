@@ -8,7 +8,7 @@ import sys
 
 import typer
 
-from pipelines.cli import ask, evaluating, homes, quarantine, reading, running
+from pipelines.cli import ask, evaluating, homes, notifying, overview, quarantine, reading, reviewing, running, sampling
 
 app = typer.Typer(
     name="gotgan",
@@ -22,13 +22,16 @@ app.command("doctor")(homes.doctor)
 app.command("ui")(homes.ui)
 app.command("run")(running.run)
 app.command("report")(running.report)
+app.command("status")(overview.status)
+app.command("notify-test")(notifying.notify_test)
 app.command("read")(reading.read)
 app.command("search")(ask.search)
 app.command("cite")(ask.cite)
 app.command("sql")(ask.sql)
-app.command("sample")(homes.sample)
+app.command("sample")(sampling.sample)
 app.command("eval")(evaluating.evaluate)
 app.add_typer(quarantine.app, name="quarantine")
+app.add_typer(reviewing.app, name="review")
 
 
 def main() -> None:

@@ -1,6 +1,5 @@
 """`gotgan search`, `cite` and `sql`: what is public, with the rights of the person who asks."""
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -8,6 +7,8 @@ import typer
 from pipelines.cli.console import AsOption, HomeOption, JsonOption, fail, note, print_json, say, settings_of, words
 from pipelines.settings import Settings
 from schemas.access import Principal
+
+_WIDEST = 4_000
 
 
 def _principal(settings: Settings, name: str | None) -> Principal:
@@ -121,13 +122,18 @@ def sql(
 
 
 def _print_table(columns: list[str], rows: list[list[str]]) -> None:
+    import sys
+
     from rich.console import Console
     from rich.table import Table
 
-    table = Table(*columns, show_lines=False)
+    table = Table(show_lines=False)
+    for column in columns:
+        table.add_column(column, overflow="fold")
     for row in rows:
         table.add_row(*[_escaped(value) for value in row])
-    Console(width=None if Path("/dev/tty").exists() else 200, soft_wrap=True).print(table)
+    # A file or a pipe has no width: nothing is broken there, so that lines can be searched.
+    Console(width=None if sys.stdout.isatty() else _WIDEST).print(table)
 
 
 def _escaped(value: str) -> str:

@@ -59,6 +59,7 @@ SIBLINGS = {
     "sources know nothing of their siblings": "connectors.sources",
     "embedders know nothing of their siblings": "warehouse.embedders",
     "marts know nothing of their siblings": "warehouse.marts",
+    "kinds of questions know nothing of their siblings": "warehouse.reviews",
 }
 
 

@@ -22,6 +22,7 @@ from pipelines.settings import Settings
 from schemas.discovery import discover
 from schemas.records import discover_records
 from warehouse.marts import discover_marts
+from warehouse.reviews import discover_kinds
 
 INVENTORY = Path(__file__).with_name("inventory.json")
 FLAG = "GOTGAN_REGENERATE"
@@ -46,10 +47,12 @@ def found(settings: Settings) -> dict[str, list[str]]:
         "forms": sorted(discover(connectors.forms, "FORM")),
         "embedders": sorted(discover(warehouse.embedders, "EMBEDDER")),
         "marts": sorted(discover_marts()),
+        "reviews": sorted(discover_kinds()),
         "assets": sorted(spec.key.to_user_string() for spec in definitions.resolve_all_asset_specs()),
         "checks": sorted(f"{key.asset_key.to_user_string()}:{key.name}" for key in checks),
         "jobs": sorted(job.name for job in definitions.jobs or []),
         "schedules": sorted(schedule.name for schedule in definitions.schedules or []),
+        "sensors": sorted(sensor.name for sensor in definitions.sensors or []),
         "commands": sorted(" ".join(path) for path, _ in walk_commands(get_command(app))),
     }
 

@@ -73,11 +73,11 @@ def test_the_wheel_holds_the_five_packages_and_nothing_else(wheel: zipfile.ZipFi
     assert len(roots) == len(PACKAGES) + 1
 
 
-def test_the_wheel_holds_every_module_and_every_sql_text(wheel: zipfile.ZipFile) -> None:
+def test_the_wheel_holds_every_module_sql_text_and_template(wheel: zipfile.ZipFile) -> None:
     wanted = {
         str(path.relative_to(PROJECT))
         for package in PACKAGES
-        for pattern in ("*.py", "*.sql")
+        for pattern in ("*.py", "*.sql", "*.jinja")
         for path in (PROJECT / package).rglob(pattern)
     }
     held = {name for name in wheel.namelist() if ".dist-info/" not in name}

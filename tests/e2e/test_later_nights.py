@@ -35,7 +35,14 @@ def test_nothing_changed_costs_nothing(again):
 
 
 def test_moving_and_renaming_a_third_of_the_files_reads_none(again):
-    kept = [item.path for item in again.truth.files if item.outcome == "kept"]
+    # In the common share a folder cannot be listed, so nothing counts as moved there; what was dropped is handed over.
+    offices = {source.name for source in again.truth.sources if source.has_permissions}
+    kept = [
+        item.path
+        for item in again.truth.files
+        # a name that is as long as a name may be cannot be made longer
+        if item.outcome == "kept" and item.source in offices and len(os.fsencode(item.path.rsplit("/", 1)[1])) < 200
+    ]
     for number, path in enumerate(kept[::3]):
         old = _on_disk(again.share, path)
         if number % 2:
@@ -76,12 +83,9 @@ def test_an_edit_is_read_and_a_deletion_waits(again):
     assert report["embedded"] >= 1
     assert sum(source["missing"] for source in report["sources"]) == 1
     assert sum(source["deleted"] for source in report["sources"]) == 0
-    person = next(
-        p for p in again.truth.principals if any(a in p.tokens for s in again.truth.sources for a in s.access)
-    )
-    readers = [p.name for p in again.truth.principals]
-    found = [again.gotgan.json("search", "은하수도서관 증축", "--as", name) for name in readers]
-    assert any("은하수도서관" in hit["text"] for hits in found for hit in hits), person
+    (edited,) = [i for i in again.truth.files if i.path == texts[0]]
+    found = again.gotgan.json("search", "은하수도서관 증축", "--as", edited.readers[0])
+    assert any("은하수도서관" in hit["text"] for hit in found)
     report = json.loads(again.gotgan("run", "--json", "--accept-deletions").stdout)
     assert sum(source["deleted"] for source in report["sources"]) == 1
     assert report["counts"]["seen"] == len(again.truth.files) - 1
@@ -104,8 +108,7 @@ def test_an_emptied_share_deletes_nothing(again):
     states = {source["name"]: source["state"] for source in report["sources"]}
     assert states[again.truth.sources[0].name] == "unreachable"
     question = again.truth.questions[0]
-    person = next(p for p in again.truth.principals if not p.tokens.isdisjoint(question.readers))
-    assert again.gotgan.json("search", question.text, "--as", person.name)
+    assert again.gotgan.json("search", question.text, "--as", question.readers[0])
     shutil.rmtree(folder)
     away.rename(folder)
     report = _run(again)
@@ -116,8 +119,8 @@ def test_an_emptied_share_deletes_nothing(again):
 def test_a_change_of_rights_moves_no_vector(again):
     settings = again.gotgan.home / "gotgan.toml"
     question = again.truth.questions[0]
-    reader = next(p for p in again.truth.principals if not p.tokens.isdisjoint(question.readers))
-    before = again.gotgan.json("search", question.text, "--as", reader.name)
+    reader = question.readers[0]
+    before = again.gotgan.json("search", question.text, "--as", reader)
     assert before
     text = settings.read_text(encoding="utf-8")
     for source in again.truth.sources:
@@ -127,7 +130,7 @@ def test_a_change_of_rights_moves_no_vector(again):
     settings.write_text(text, encoding="utf-8")
     report = _run(again)
     assert (report["parsed"], report["embedded"]) == (0, 0)
-    assert again.gotgan.json("search", question.text, "--as", reader.name) == []
+    assert again.gotgan.json("search", question.text, "--as", reader) == []
 
 
 def test_an_analyst_and_a_run_do_not_disturb_each_other(again):
