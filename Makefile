@@ -4,6 +4,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 HOME_FOLDER ?= .gotgan
 SAMPLE ?= .sample
+# A file of tests stays in one process, whose nights and models its tests share.
+PARALLEL ?= --numprocesses 2 --dist loadfile
 # When make began: the tour tells how long a newcomer waited for the first answer, set-up included.
 BEGAN := $(shell date +%s)
 
@@ -25,10 +27,10 @@ run: setup
 	@$(BIN)/python -m pipelines.tour --home $(HOME_FOLDER) --sample $(SAMPLE) --began $(BEGAN)
 
 test: setup
-	@$(BIN)/python -m pytest -m "not long"
+	@$(BIN)/python -m pytest -m "not long" $(PARALLEL)
 
 test-long: setup
-	@$(BIN)/python -m pytest -m long
+	@$(BIN)/python -m pytest -m long $(PARALLEL)
 
 check: setup
 	@$(BIN)/ruff check .

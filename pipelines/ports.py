@@ -13,7 +13,8 @@ from schemas.ports import Embedder, Progress
 from warehouse.analyser import Analyser
 from warehouse.clock import Clock
 from warehouse.embedders import describe_model, load_model
-from warehouse.night import Night, NightPorts, open_night
+from warehouse.night import Night, open_night
+from warehouse.night_ports import NightPorts
 from warehouse.placements import DeletionRule
 
 

@@ -6,14 +6,14 @@ whatever happens, leaving a report of a failed night too.
 
 import contextlib
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 
 from schemas import sql
-from schemas.ports import Acknowledging, Embedder, Progress, Reader, Source
+from schemas.ports import Acknowledging, Source
 from schemas.record import Record
 from schemas.records import discover_records
 from schemas.records.run import Run
@@ -27,7 +27,8 @@ from warehouse.lake import CATALOG, Lake, LakePlace
 from warehouse.layout import Home
 from warehouse.ledger import Ledger, copy_decisions
 from warehouse.lock import writer_lock
-from warehouse.placements import DeletionRule, Receiver, WalkResult
+from warehouse.night_ports import NightPorts
+from warehouse.placements import Receiver, WalkResult
 from warehouse.publication import Current, NothingPublished, Publisher, read_current
 from warehouse.receipts import ReceiptClerk
 from warehouse.report import (
@@ -40,35 +41,11 @@ from warehouse.report import (
     write_report,
 )
 from warehouse.reviews import Circumstances
-from warehouse.serving import Audience
 from warehouse.steps import StepCount
 from warehouse.timing import Timing
 from warehouse.vectors import VectorTable, table_name
 
 _PAST_NIGHTS = 30
-
-
-@dataclass(frozen=True)
-class NightPorts:
-    """What a night is given from outside the warehouse, and what the settings say."""
-
-    reader: Callable[[], Reader]
-    """Starts the sandboxed workers at first use."""
-    embedder: Callable[[], Embedder]
-    """Loads the model at first use."""
-    model_fingerprint: Callable[[], str]
-    """The model's fingerprint and dimension are known without loading it."""
-    dimension: Callable[[], int]
-    analyse: Callable[[Sequence[str]], list[str]]
-    analyser_fingerprint: Callable[[], str]
-    secret_name: Callable[[str], str | None]
-    fetch: Callable[[str, str], bytes]
-    audiences: list[Audience]
-    limit_bytes: int
-    deletion: DeletionRule
-    progress: Progress
-    children_usage: Callable[[], tuple[float, float]]
-    """CPU seconds and peak MB of workers that are not this process's reaped children."""
 
 
 @dataclass
@@ -95,6 +72,7 @@ class Night:
     """What `finish` wrote; None until then."""
     verdicts: list[CheckReport] = field(default_factory=list)
     _vectors: VectorTable | None = None
+    _counts: outcomes.Counts | None = None
     _sandbox: str | None = None
 
     def __post_init__(self) -> None:
@@ -214,6 +192,12 @@ class Night:
 
     def counts(self) -> outcomes.Counts:
         """The ends of the files that this run saw."""
+        # No step, no change; and checks, pictures, the run's row and its report all ask.
+        if self._counts is None:
+            self._counts = self._count()
+        return self._counts
+
+    def _count(self) -> outcomes.Counts:
         received = {placement_id for walk in self.walks.values() for placement_id in walk.received}
         away = {name for name, walk in self.walks.items() if walk.state == "unreachable"}
         return outcomes.count_outcomes(self.lake, self.started_at, received, away)
@@ -380,6 +364,8 @@ class Night:
             # Never the message of an exception from a reader or a driver: it may quote a document.
             self.failure = f"{name}: {type(failure).__name__}"
             raise
+        finally:
+            self._counts = None
 
 
 def _current_id(home: Home) -> str | None:

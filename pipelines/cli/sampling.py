@@ -108,7 +108,7 @@ def _play(
         if report is None:
             raise typer.Exit(fail(f"{number}번째 밤을 시작하지 못했습니다.", f"night {number} did not start"))
         wrong = differences(settings, played.truth, frozenset(expected.absent))
-        told.append({"night": number, "what": list(expected.what), "report": report.model_dump(), "differences": wrong})
+        told.append({"expected": expected.model_dump(), "report": report.model_dump(), "differences": wrong})
         if not as_json:
             _tell(number, n_nights, expected, report, wrong)
     return told

@@ -9,7 +9,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -43,7 +43,7 @@ class Gotgan:
             command,
             capture_output=True,
             text=True,
-            timeout=900,
+            timeout=1500,
             env=os.environ | {"LANG": "ko_KR.UTF-8"} | self.environment | environment,
         )
         assert done.returncode == status, f"{words}: {done.returncode}\n{done.stdout}\n{done.stderr}"
@@ -95,21 +95,53 @@ def owner_command() -> list[str]:
 
 
 @pytest.fixture(scope="session")
+def gotgan_of() -> type[Gotgan]:
+    """Makes the command for a home and an environment."""
+    return Gotgan
+
+
+@pytest.fixture(scope="session")
 def random_model(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """The environment in which a command embeds with random weights."""
     return {"GOTGAN_MODEL": str(tiny_model(tmp_path_factory.mktemp("tiny") / "model"))}
 
 
 @pytest.fixture(scope="session")
-def ministry(
+def whole(
     fresh_ministry: Ministry, random_model: dict[str, str], tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Ministry]:
-    """One night has been run and published; tests read it and leave it as it is."""
+    """One night over the whole ministry has been run and published; tests read it and leave it as it is."""
     copied = fresh_ministry.copy(tmp_path_factory.mktemp("ran") / "ministry")
     ran = Ministry(copied.root, copied.truth, Gotgan(copied.gotgan.home, random_model))
     ran.gotgan("run")
     yield ran
     unlock(ran.root)
+
+
+@pytest.fixture(scope="session")
+def one_office(
+    fresh_ministry: Ministry, random_model: dict[str, str], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Ministry]:
+    """The same over the sources of one office and those that all share, which a home may gather alone."""
+    copied = fresh_ministry.copy(tmp_path_factory.mktemp("office") / "ministry")
+    chosen = [source for source in copied.truth.sources if source.name in ("예산총괄과", "공용자료실", "접수함")]
+    _drop_other_sources(copied.gotgan.home / "gotgan.toml", {source.name for source in chosen})
+    files = tuple(item for item in copied.truth.files if item.source in {source.name for source in chosen})
+    truth = copied.truth.model_copy(update={"sources": tuple(chosen), "files": files})
+    ran = Ministry(copied.root, truth, Gotgan(copied.gotgan.home, random_model))
+    ran.gotgan("run")
+    yield ran
+    unlock(ran.root)
+
+
+def _drop_other_sources(settings: Path, names: set[str]) -> None:
+    head, *tables = settings.read_text(encoding="utf-8").split("\n[[")
+    kept = [
+        table
+        for table in tables
+        if not table.startswith("source]]\nname") or any(f'name = "{name}"' in table for name in names)
+    ]
+    settings.write_text("\n[[".join([head, *kept]), encoding="utf-8")
 
 
 @pytest.fixture(scope="session")
@@ -119,3 +151,40 @@ def asked(fresh_ministry: Ministry, tmp_path_factory: pytest.TempPathFactory) ->
     ran.gotgan("run")
     yield ran
     unlock(ran.root)
+
+
+@pytest.fixture(scope="session")
+def find_leaks() -> Callable[[Path, Iterable[str]], list[tuple[str, str]]]:
+    """(where, word) of each word that stands in a file of a home, or as text in a table, an index or an analysts' file."""
+    return _find_leaks
+
+
+def _find_leaks(home: Path, words: Iterable[str]) -> list[tuple[str, str]]:
+    import duckdb
+    import lancedb
+
+    from pipelines.settings import Settings
+    from warehouse.lake import Lake
+
+    listed = list(words)
+    leaks = []
+    for path in sorted(home.rglob("*")):
+        if path.is_file() and not path.is_symlink():
+            content = path.read_bytes()
+            leaks += [(str(path.relative_to(home)), word) for word in listed if word.encode() in content]
+    # Parquet, Lance and DuckDB compress what they hold, so every table is looked at as text as well.
+    settings = Settings(home)
+    with Lake.open(settings.place, read_only=True) as lake:
+        for layer, table in lake.tables():
+            text = str(lake.rows(f'FROM lake."{layer}"."{table}"'))
+            leaks += [(f"{layer}.{table}", word) for word in listed if word in text]
+    database = lancedb.connect(str(settings.home.vector_folder))
+    for table in database.list_tables().tables:
+        text = str(database.open_table(table).to_arrow().drop_columns(["vector"]).to_pylist())
+        leaks += [(f"lance:{table}", word) for word in listed if word in text]
+    for path in sorted((home / "serving").glob("p*/*.duckdb")):
+        with duckdb.connect(str(path), read_only=True) as connection:
+            for schema, table in connection.sql("SELECT schema_name, table_name FROM duckdb_tables()").fetchall():
+                text = str(connection.sql(f'FROM "{schema}"."{table}"').fetchall())
+                leaks += [(f"{path.name}:{schema}.{table}", word) for word in listed if word in text]
+    return leaks

@@ -5,7 +5,6 @@ import unicodedata
 from pathlib import Path
 
 import duckdb
-import lancedb
 import pytest
 
 from pipelines.doors import open_session
@@ -17,6 +16,14 @@ from warehouse.doors.search import search
 from warehouse.lake import Lake
 from warehouse.outcomes import locations, placement_outcomes
 from warehouse.placements import display_path
+
+
+@pytest.fixture(
+    scope="session", params=["one_office", pytest.param("whole", marks=[pytest.mark.long, pytest.mark.timeout(900)])]
+)
+def ministry(request):
+    """One office with what everybody shares, for a quick look; and the whole ministry."""
+    return request.getfixturevalue(request.param)
 
 
 @pytest.fixture(scope="session")
@@ -37,7 +44,7 @@ def test_every_file_ends_as_the_truth_says(ministry, outcomes):
     found = {path: (row["outcome"], row["reason"]) for path, row in outcomes.items()}
     assert {path: end for path, end in found.items() if wanted.get(path) != end} == {}
     assert sorted(found) == sorted(wanted)
-    assert len(wanted) >= 300
+    assert len(wanted) >= 100
 
 
 def test_every_file_may_be_read_by_whom_the_truth_says_and_by_nobody_else(ministry, outcomes):
@@ -49,7 +56,7 @@ def test_every_file_may_be_read_by_whom_the_truth_says_and_by_nobody_else(minist
         if access != item.access or readers != set(item.readers):
             wrong[item.path] = (access, item.access)
     assert wrong == {}
-    assert len({item.readers for item in ministry.truth.files}) >= 8
+    assert len({item.readers for item in ministry.truth.files}) >= 4
 
 
 def test_a_folder_that_may_not_be_listed_is_said_and_its_source_loses_nothing(ministry):
@@ -138,32 +145,21 @@ def test_sentences_and_tables_come_out(ministry):
     assert missing == []
 
 
-def test_nothing_secret_or_personal_is_left_anywhere(ministry):
+def test_nothing_secret_or_personal_is_left_anywhere(ministry, find_leaks):
     """A byte scan of the whole home, and of every table as text, for what must be nowhere."""
     canaries = ministry.truth.canaries()
-    assert canaries
-    home = ministry.gotgan.home
-    leaks = []
-    for path in sorted(home.rglob("*")):
-        if path.is_file() and not path.is_symlink():
-            content = path.read_bytes()
-            leaks += [(str(path.relative_to(home)), word) for word in canaries if word.encode() in content]
-    # Parquet, Lance and DuckDB compress what they hold, so every table is looked at as text as well.
-    settings = Settings(home)
-    with Lake.open(settings.place, read_only=True) as lake:
-        for layer, table in lake.tables():
-            text = str(lake.rows(f'FROM lake."{layer}"."{table}"'))
-            leaks += [(f"{layer}.{table}", word) for word in canaries if word in text]
-    database = lancedb.connect(str(settings.home.vector_folder))
-    for table in database.list_tables().tables:
-        text = str(database.open_table(table).to_arrow().drop_columns(["vector"]).to_pylist())
-        leaks += [(table, word) for word in canaries if word in text]
-    for path in sorted((home / "serving").glob("p*/*.duckdb")):
-        with duckdb.connect(str(path), read_only=True) as connection:
-            for schema, table in connection.sql("SELECT schema_name, table_name FROM duckdb_tables()").fetchall():
-                text = str(connection.sql(f'FROM "{schema}"."{table}"').fetchall())
-                leaks += [(f"{path.name}:{schema}.{table}", word) for word in canaries if word in text]
-    assert leaks == []
+    assert len(canaries) > 10
+    assert find_leaks(ministry.gotgan.home, canaries) == []
+
+
+def test_the_scan_for_leaks_would_find_one(ministry, find_leaks, tmp_path):
+    """A canary of what was kept is found in every store: the scan sees what it must see."""
+    kept = next(item for item in ministry.truth.files if item.outcome == "kept" and item.kind == "사업설명자료")
+    word = max(kept.must_find[0].split(), key=len)
+    places = {place for place, _ in find_leaks(ministry.gotgan.home, [word])}
+    assert {"core.element", "index.chunk"} <= places
+    assert any(place.startswith("lance:") for place in places)
+    assert any(place.startswith("budget.") for place in places)
 
 
 def _answers(hits, question, folders) -> bool:
@@ -225,6 +221,7 @@ def test_the_analysts_file_opens_with_plain_duckdb(ministry):
         assert all(comment for (comment,) in comments)
 
 
+@pytest.mark.long
 def test_quarantine_can_be_listed_shown_and_retried(ministry, tmp_path):
     copy = ministry.copy(tmp_path / "copy")
     rows = copy.gotgan.json("quarantine", "list")

@@ -13,9 +13,9 @@ pytestmark = pytest.mark.long
 
 
 @pytest.fixture
-def again(ministry, tmp_path):
+def again(whole, tmp_path):
     """A copy of the ministry after its first night, for a test to change."""
-    return ministry.copy(tmp_path / "again")
+    return whole.copy(tmp_path / "again")
 
 
 def _run(ministry) -> dict:

@@ -1,0 +1,31 @@
+"""What a night is given from outside the warehouse; `pipelines.ports` binds the real parts."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from schemas.ports import Embedder, Progress, Reader
+from warehouse.placements import DeletionRule
+from warehouse.serving import Audience
+
+
+@dataclass(frozen=True)
+class NightPorts:
+    """What a night is given from outside the warehouse, and what the settings say."""
+
+    reader: Callable[[], Reader]
+    """Starts the sandboxed workers at first use."""
+    embedder: Callable[[], Embedder]
+    """Loads the model at first use."""
+    model_fingerprint: Callable[[], str]
+    """The model's fingerprint and dimension are known without loading it."""
+    dimension: Callable[[], int]
+    analyse: Callable[[Sequence[str]], list[str]]
+    analyser_fingerprint: Callable[[], str]
+    secret_name: Callable[[str], str | None]
+    fetch: Callable[[str, str], bytes]
+    audiences: list[Audience]
+    limit_bytes: int
+    deletion: DeletionRule
+    progress: Progress
+    children_usage: Callable[[], tuple[float, float]]
+    """CPU seconds and peak MB of workers that are not this process's reaped children."""
