@@ -6,7 +6,7 @@ without walk the same way.
 
 import os
 import stat
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -69,7 +69,7 @@ def skip_rule(name: str) -> str | None:
 
 
 def walk_tree(
-    root: Path, rule: AccessRule, *, skipped_folders: frozenset[str] = frozenset()
+    root: Path, rule: AccessRule, *, passes_over: Callable[[str], bool] = lambda path: False
 ) -> Iterator[Sighting | Walk]:
     """Yield every file once and a `Walk` at the end; a folder that cannot be listed makes the walk partial.
 
@@ -78,11 +78,10 @@ def walk_tree(
     Args:
         root: the tree's root.
         rule: decides who may read each file.
-        skipped_folders: lower-case names of folders that are passed over, besides those of the system.
+        passes_over: tells of a folder's path below the root whether it is left out, besides those of the system.
     """
     unlisted: list[str] = []
     waiting: list[tuple[str, Any]] = [("", None)]
-    passed_over = _SYSTEM_FOLDERS | skipped_folders
     seen_anything = False
     while waiting:
         folder, above = waiting.pop()
@@ -102,7 +101,7 @@ def walk_tree(
                 path = f"{folder}/{entry.name}" if folder else entry.name
                 try:
                     if entry.is_dir(follow_symlinks=False):
-                        if entry.name.lower() not in passed_over:
+                        if entry.name.lower() not in _SYSTEM_FOLDERS and not passes_over(path):
                             waiting.append((path, known))
                         continue
                     yield _sighting(path, entry, rule, known, descriptor)

@@ -50,6 +50,12 @@ def person_of(raw_path: str) -> str:
     return unicodedata.normalize("NFC", raw_path.split("/", 1)[0])
 
 
+def _holds_receipts(path: str) -> bool:
+    """Whether a folder is a person's folder of receipts; one of that name further down is a drop like any other."""
+    _, _, inner = unicodedata.normalize("NFC", path).partition("/")
+    return inner == RECEIPT_FOLDER
+
+
 @dataclass(frozen=True)
 class InboxSource:
     """An inbox bound to one `[[source]]`."""
@@ -62,8 +68,7 @@ class InboxSource:
 
     def walk(self) -> Iterator[Sighting | Walk]:
         """Every dropped file once, then a `Walk`. A file beside the folders is nobody's and quarantined."""
-        folders = frozenset({RECEIPT_FOLDER, unicodedata.normalize("NFD", RECEIPT_FOLDER)})
-        for item in walk_tree(self.root, PersonRule(self.access), skipped_folders=folders):
+        for item in walk_tree(self.root, PersonRule(self.access), passes_over=_holds_receipts):
             if isinstance(item, Sighting) and "/" not in item.raw_path and item.skip_rule is None:
                 yield item.model_copy(update={"reason": "no_recipient"})
             else:

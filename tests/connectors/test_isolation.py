@@ -267,6 +267,17 @@ def test_the_real_reading_function_runs_in_the_sandbox(level: str):
     assert [e.text for e in readings[0].elements] == ["제1장 총칙", "신청인 ******-*******"]
 
 
+def test_a_release_reaches_the_reading_function_and_no_other_document(level: str):
+    content = "대외비\n교육 자료이다".encode()
+    requests = [
+        ReadRequest(content_id=digest_bytes(content), name="a.txt", load=lambda: content, is_released=is_released)
+        for is_released in (False, True, False)
+    ]
+    with SandboxedReader(n_workers=1, level=level) as real:
+        outcomes = [readings[0].outcome for request in requests for _, readings in real.read([request])]
+    assert outcomes == ["quarantined", "kept", "quarantined"]
+
+
 def test_frames_keep_their_borders_and_their_limits():
     receiver, sender = os.pipe()
     send_frame(sender, b"first")

@@ -218,6 +218,26 @@ def test_a_marked_mail_withholds_its_attachments():
     assert "attached" not in text_of(readings)
 
 
+def test_a_released_document_is_read_with_its_mark_and_masked_all_the_same():
+    content = f"대외비\n교육 자료이다. 주민등록번호 {NUMBER}".encode()
+    (refused,) = read_blob(content, "대외비 안내.txt")
+    (released,) = read_blob(content, "대외비 안내.txt", is_released=True)
+    assert (refused.reason, refused.elements) == ("secrecy_mark", [])
+    assert released.outcome is Outcome.KEPT
+    text = " ".join(element.text for element in released.elements)
+    assert "대외비" in text
+    assert not contains_identifier(text)
+    assert released.n_masked == 1
+
+
+def test_a_released_container_is_read_with_all_its_members():
+    content = archive({"대외비/가.txt": "가의 글".encode(), "나.txt": "대외비\n나의 글".encode()})
+    assert {reading.reason for reading in read_blob(content, "묶음.zip")} == {"secret_member", "secrecy_mark"}
+    own, *members = read_blob(content, "묶음.zip", is_released=True)
+    assert {reading.outcome for reading in (own, *members)} == {Outcome.KEPT}
+    assert [member.member_path for member in members] == ["대외비/가.txt", "나.txt"]
+
+
 def test_containers_too_deep_inside_each_other_are_bombs():
     content = b"text"
     for _ in range(6):

@@ -64,6 +64,13 @@ def test_receipts_are_never_collected(root, inbox):
     assert (found, end.state) == ({}, "complete")
 
 
+def test_a_dropped_folder_that_is_called_so_is_collected_all_the_same(root, inbox):
+    (root / "총괄담당" / "옛 자료" / RECEIPT_FOLDER).mkdir(parents=True)
+    (root / "총괄담당" / "옛 자료" / RECEIPT_FOLDER / "2019년 접수증.hwp").write_bytes(b"x")
+    found, _ = walked(inbox)
+    assert list(found) == [f"총괄담당/옛 자료/{RECEIPT_FOLDER}/2019년 접수증.hwp"]
+
+
 def test_the_same_receipt_again_replaces_it_and_leaves_nothing_half_written(root, inbox):
     (root / "총괄담당").mkdir()
     receipts = root / "총괄담당" / RECEIPT_FOLDER
