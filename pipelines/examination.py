@@ -11,7 +11,7 @@ from typing import Literal
 
 from pydantic import BaseModel
 
-from connectors.sources.inbox import RECEIPT_FOLDER
+from connectors.sources.inbox import RECEIPT_FOLDER, person_of
 from pipelines.reporting.digest import LATE, SOON_FULL_DAYS, days_until_full, wanted_free_bytes
 from pipelines.reporting.pages import TREND_RUNS
 from pipelines.reporting.wording import OUTCOMES, age_words, bytes_words, hours_between, instant
@@ -66,7 +66,8 @@ def _settings(settings: Settings) -> Iterator[Finding]:
     else:
         yield Finding(subject="설정", state="ok", text=f"소스 {len(chosen.source)}, 사람 {len(chosen.principal)}")
     for source in chosen.source:
-        if not source.access:
+        # Of an inbox everybody reads their own drops, whoever else may.
+        if not source.access and source.kind != "inbox":
             yield Finding(
                 subject=f"소스 {source.name}", state="warning", text="아무도 볼 수 없습니다. access를 적으십시오"
             )
@@ -135,6 +136,15 @@ def _inboxes(settings: Settings) -> Iterator[Finding]:
         else:
             yield Finding(
                 subject=f"접수함 {source.name}", state="ok", text=f"폴더 {len(drops)}곳에 접수증을 쓸 수 있습니다"
+            )
+        listed = {principal.name for principal in settings.principals}
+        unknown = [path.name for path in drops if person_of(path.name) not in listed]
+        if unknown:
+            more = f" 외 {len(unknown) - _NAMED}곳" if len(unknown) > _NAMED else ""
+            yield Finding(
+                subject=f"접수함 {source.name}",
+                state="warning",
+                text=f"[[principal]]에 없는 사람의 폴더: {', '.join(unknown[:_NAMED])}{more}. 놓은 파일을 아무도 볼 수 없습니다",
             )
 
 

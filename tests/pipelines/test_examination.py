@@ -122,15 +122,25 @@ def test_a_drop_folder_that_takes_no_receipt_is_named(settings_with, plain_folde
     if owner == 0:
         os.seteuid(_NOBODY)
     try:
-        (finding,) = examine(settings, ["inboxes"])
+        finding, unknown = examine(settings, ["inboxes"])
     finally:
         os.seteuid(owner)
     assert finding.state == "warning"
     assert "접수증을 쓸 수 없는 폴더: 닫힘, 접수증닫힘." in finding.text
     (inbox / "닫힘").chmod(0o777)
     (inbox / "접수증닫힘" / RECEIPT_FOLDER).chmod(0o777)
-    (well,) = examine(settings, ["inboxes"])
+    well, _ = examine(settings, ["inboxes"])
     assert (well.state, "폴더 3곳" in well.text) == ("ok", True)
+    assert unknown.state == "warning"
+    assert "없는 사람의 폴더: 닫힘, 열림, 접수증닫힘." in unknown.text
+
+
+def test_an_inbox_of_listed_people_needs_no_access_of_its_own(tmp_path):
+    (tmp_path / "inbox" / "담당").mkdir(parents=True)
+    lines = ["[[source]]", 'name = "접수함"', 'kind = "inbox"', f'path = "{tmp_path / "inbox"}"']
+    (tmp_path / "gotgan.toml").write_text("\n".join([*lines, "[[principal]]", 'name = "담당"']), encoding="utf-8")
+    states = _by_state(examine(Settings(tmp_path), ["settings", "inboxes"]))
+    assert set(states) == {"ok"}
 
 
 def test_a_folder_source_is_no_inbox(settings_with, tmp_path):
