@@ -1,6 +1,7 @@
 """`gotgan review`: the questions that only a person can answer, and the answers."""
 
 import getpass
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
@@ -62,40 +63,28 @@ def show(
     typer.echo(f"\n{words('상태', 'state')}  {_state_words(item)}")
 
 
-@app.command()
-def accept(
-    review_ids: IdsArgument,
-    home: HomeOption = None,
-    as_json: JsonOption = False,
-    by: ByOption = None,
-    reason: NoteOption = None,
-) -> None:
-    """물은 대로 받아들인다: 격리는 그대로 두고, 사라진 파일은 지운다."""
-    _decide(settings_of(home), review_ids, "accept", by, reason, as_json=as_json)
+def _answering(answer: str, purpose: str) -> Callable[..., None]:
+    """The command that gives one answer."""
+
+    def decide(
+        review_ids: IdsArgument,
+        home: HomeOption = None,
+        as_json: JsonOption = False,
+        by: ByOption = None,
+        reason: NoteOption = None,
+    ) -> None:
+        _decide(settings_of(home), review_ids, answer, by, reason, as_json=as_json)
+
+    decide.__doc__ = purpose
+    return decide
 
 
-@app.command()
-def reject(
-    review_ids: IdsArgument,
-    home: HomeOption = None,
-    as_json: JsonOption = False,
-    by: ByOption = None,
-    reason: NoteOption = None,
-) -> None:
-    """물리친다: 사라진 파일을 지우지 않고 둔다."""
-    _decide(settings_of(home), review_ids, "reject", by, reason, as_json=as_json)
-
-
-@app.command()
-def release(
-    review_ids: IdsArgument,
-    home: HomeOption = None,
-    as_json: JsonOption = False,
-    by: ByOption = None,
-    reason: NoteOption = None,
-) -> None:
-    """격리에서 풀어 준다: 다음 실행에서 읽는다."""
-    _decide(settings_of(home), review_ids, "release", by, reason, as_json=as_json)
+for _answer, _purpose in {
+    "accept": "물은 대로 받아들인다: 격리는 그대로 두고, 사라진 파일은 지운다.",
+    "reject": "물리친다: 사라진 파일을 지우지 않고 둔다.",
+    "release": "격리에서 풀어 준다: 다음 실행에서 읽는다.",
+}.items():
+    app.command(_answer)(_answering(_answer, _purpose))
 
 
 def _decide(

@@ -21,7 +21,6 @@ import duckdb
 from connectors.sources.folder import FolderSource
 from connectors.sources.inbox import InboxSource
 from schemas.access import Access
-from schemas.arrow import to_table
 from schemas.elements import Element, ElementKind, Reading
 from schemas.identity import digest_bytes
 from schemas.masking import mask_identifiers
@@ -30,8 +29,8 @@ from schemas.ports import Acknowledging, ReadRequest, Source
 from schemas.provenance import Locator
 from schemas.records import discover_records
 from schemas.records.run import Run
-from schemas.records.walk import WalkRecord
 from warehouse import engine, faults, maintenance, marts, migration, outcomes
+from warehouse.accounting import insert_run
 from warehouse.blobs import BlobStore, Sealer, make_home_key
 from warehouse.clock import Clock
 from warehouse.contents import ContentReader, ReadResult, collect_originals
@@ -220,24 +219,7 @@ class SmallNight:
             peak_mb=0.0,
             **zeros,
         )
-        self.lake.insert(Run, to_table(Run, [row]))
-        walks = [
-            WalkRecord(
-                run_id=run_id,
-                source_name=walk.source_name,
-                state=walk.state,
-                detail=walk.detail,
-                n_seen=walk.n_seen,
-                n_new=walk.n_new,
-                n_changed=walk.n_changed,
-                n_moved=walk.n_moved,
-                n_missing=walk.n_missing,
-                n_deleted=walk.n_deleted,
-                walked_at=self.clock.now(),
-            )
-            for walk in self.walks.values()
-        ]
-        self.lake.insert(WalkRecord, to_table(WalkRecord, walks))
+        insert_run(self.lake, row, self.walks.values(), self.clock.now())
 
 
 def state(home: Home) -> dict[str, Any]:

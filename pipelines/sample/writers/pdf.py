@@ -7,6 +7,7 @@ text, while a viewer without the font shows a substitute.
 from collections.abc import Iterable, Sequence
 
 from pipelines.sample.manuscript import Heading, Manuscript, Table, unit_line
+from pipelines.sample.writers.pdf_objects import assemble, page_tree, stream
 from schemas.elements import Grid
 
 _PAGE_WIDTH, _PAGE_HEIGHT, _MARGIN = 595, 842, 60
@@ -14,7 +15,6 @@ _BODY, _HEADING, _TITLE, _SMALL = 10, 12, 16, 8
 _LEADING = 1.6
 _ROW_HEIGHT = 16
 _MAP_ENTRIES_AT_ONCE = 100
-_SCAN_WIDTH, _SCAN_HEIGHT = 600, 848
 
 _MAP_HEAD = """/CIDInit /ProcSet findresource begin
 12 dict begin
@@ -43,20 +43,6 @@ def write_pdf(manuscript: Manuscript) -> bytes:
             pages.write(block.text, size)
     characters = sorted({character for line in _texts(manuscript) for character in line})
     return _assemble(["\n".join(page).encode("ascii") for page in pages.contents], characters)
-
-
-def write_scan() -> bytes:
-    """A PDF whose only page is a picture of dark lines, as a scanned letter is to a reader of text."""
-    row_bytes = _SCAN_WIDTH // 8
-    rows = [_scan_row(row, row_bytes) for row in range(_SCAN_HEIGHT)]
-    picture = _stream(
-        f"/Type /XObject /Subtype /Image /Width {_SCAN_WIDTH} /Height {_SCAN_HEIGHT} /ColorSpace /DeviceGray "
-        "/BitsPerComponent 1",
-        b"".join(rows),
-    )
-    content = _stream("", f"q {_PAGE_WIDTH} 0 0 {_PAGE_HEIGHT} 0 0 cm /Scan Do Q".encode("ascii"))
-    page = b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Resources << /XObject << /Scan 5 0 R >> >> "
-    return _file([_CATALOG, _page_tree([3]), page + b"/Contents 4 0 R >>", content, picture])
 
 
 _CATALOG = b"<< /Type /Catalog /Pages 2 0 R >>"
@@ -124,38 +110,25 @@ def _show(text: str, size: float, left: float, baseline: float) -> str:
     return f"BT /F1 {size} Tf {left:.2f} {baseline:.2f} Td <{text.encode('utf-16-be').hex()}> Tj ET"
 
 
-def _scan_row(row: int, row_bytes: int) -> bytes:
-    """White margins and line gaps; in a line, a pattern of strokes that differs from row to row."""
-    if row % 28 >= 12 or not 60 <= row < _SCAN_HEIGHT - 60:
-        return b"\xff" * row_bytes
-    strokes = bytes((row * 37 + column * 101 + row // 28 * 53) & 0xFF | 0x11 for column in range(row_bytes - 16))
-    return b"\xff" * 8 + strokes + b"\xff" * 8
-
-
 def _assemble(contents: Sequence[bytes], characters: Sequence[str]) -> bytes:
     first_page = 7
     kids = [first_page + 2 * number for number in range(len(contents))]
     objects = [
         _CATALOG,
-        _page_tree(kids),
+        page_tree(kids),
         b"<< /Type /Font /Subtype /Type0 /BaseFont /MalgunGothic /Encoding /Identity-H /DescendantFonts [4 0 R] "
         b"/ToUnicode 6 0 R >>",
         b"<< /Type /Font /Subtype /CIDFontType2 /BaseFont /MalgunGothic /CIDSystemInfo << /Registry (Adobe) "
         b"/Ordering (Identity) /Supplement 0 >> /FontDescriptor 5 0 R /DW 1000 /W [32 126 500] /CIDToGIDMap /Identity >>",
         b"<< /Type /FontDescriptor /FontName /MalgunGothic /Flags 4 /FontBBox [0 -200 1000 900] /ItalicAngle 0 "
         b"/Ascent 900 /Descent -200 /CapHeight 700 /StemV 80 >>",
-        _stream("", _unicode_map(characters).encode("ascii")),
+        stream("", _unicode_map(characters).encode("ascii")),
     ]
     for kid, content in zip(kids, contents, strict=True):
         page = f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 {_PAGE_WIDTH} {_PAGE_HEIGHT}] "
         resources = f"/Resources << /Font << /F1 3 0 R >> >> /Contents {kid + 1} 0 R >>"
-        objects += [(page + resources).encode("ascii"), _stream("", content)]
-    return _file(objects)
-
-
-def _page_tree(kids: Sequence[int]) -> bytes:
-    listed = " ".join(f"{kid} 0 R" for kid in kids)
-    return f"<< /Type /Pages /Kids [{listed}] /Count {len(kids)} >>".encode("ascii")
+        objects += [(page + resources).encode("ascii"), stream("", content)]
+    return assemble(objects)
 
 
 def _unicode_map(characters: Sequence[str]) -> str:
@@ -165,20 +138,3 @@ def _unicode_map(characters: Sequence[str]) -> str:
         batch = codes[at : at + _MAP_ENTRIES_AT_ONCE]
         parts.append(f"{len(batch)} beginbfchar\n" + "".join(f"<{code}> <{code}>\n" for code in batch) + "endbfchar\n")
     return "".join([*parts, _MAP_FOOT])
-
-
-def _stream(entries: str, content: bytes) -> bytes:
-    return f"<< {entries} /Length {len(content)} >>\nstream\n".encode("ascii") + content + b"\nendstream"
-
-
-def _file(objects: Sequence[bytes]) -> bytes:
-    body = bytearray(b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n")
-    offsets: list[int] = []
-    for number, content in enumerate(objects, start=1):
-        offsets.append(len(body))
-        body += f"{number} 0 obj\n".encode("ascii") + content + b"\nendobj\n"
-    table = "".join(f"{offset:010d} 00000 n \n" for offset in offsets)
-    start = len(body)
-    body += f"xref\n0 {len(objects) + 1}\n0000000000 65535 f \n{table}".encode("ascii")
-    body += f"trailer\n<< /Size {len(objects) + 1} /Root 1 0 R >>\nstartxref\n{start}\n%%EOF\n".encode("ascii")
-    return bytes(body)

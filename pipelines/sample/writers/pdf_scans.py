@@ -3,7 +3,7 @@
 Written by hand like `pdf`, and the same to the byte everywhere; a page's strokes differ from those of every other page.
 """
 
-from collections.abc import Sequence
+from pipelines.sample.writers.pdf_objects import assemble, page_tree, stream
 
 _WIDTH, _HEIGHT = 600, 848
 _ROW_BYTES = _WIDTH // 8
@@ -20,16 +20,16 @@ def write_scans(n_pages: int, letter: int = 0) -> bytes:
         n_pages: how many.
         letter: which letter was scanned; another one has other strokes.
     """
-    objects = [_CATALOG, _page_tree(range(3, 3 + 3 * n_pages, 3))]
+    objects = [_CATALOG, page_tree(range(3, 3 + 3 * n_pages, 3))]
     for page in range(n_pages):
         first = 3 + 3 * page
         content = f"q 595 0 0 842 0 0 cm /Scan Do Q % {page + 1}".encode("ascii")
         resources = f"/Resources << /XObject << /Scan {first + 2} 0 R >> >> /Contents {first + 1} 0 R >>"
         head = "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] "
         entries = f"/Type /XObject /Subtype /Image /Width {_WIDTH} /Height {_HEIGHT} /ColorSpace /DeviceGray "
-        picture = _stream(entries + "/BitsPerComponent 1", scanned_rows(letter * 97 + page * 31))
-        objects += [(head + resources).encode("ascii"), _stream("", content), picture]
-    return _assemble(objects)
+        picture = stream(entries + "/BitsPerComponent 1", scanned_rows(letter * 97 + page * 31))
+        objects += [(head + resources).encode("ascii"), stream("", content), picture]
+    return assemble(objects, version="1.6")
 
 
 def write_locked_pdf() -> bytes:
@@ -37,9 +37,9 @@ def write_locked_pdf() -> bytes:
     key = bytes((17 + 41 * number) & 0xFF for number in range(32)).hex()
     lock = f"<< /Filter /Standard /V 1 /R 2 /O <{key}> /U <{key[::-1]}> /P -44 >>".encode("ascii")
     page = b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Resources << >> /Contents 4 0 R >>"
-    content = _stream("", bytes((91 * number + 7) & 0xFF for number in range(400)))
+    content = stream("", bytes((91 * number + 7) & 0xFF for number in range(400)))
     identifier = f"/Encrypt 5 0 R /ID [<{key[:32]}> <{key[:32]}>] "
-    return _assemble([_CATALOG, _page_tree([3]), page, content, lock], identifier)
+    return assemble([_CATALOG, page_tree([3]), page, content, lock], version="1.6", trailer=identifier)
 
 
 def with_broken_xref(pdf: bytes) -> bytes:
@@ -67,25 +67,3 @@ def _row(row: int, letter: int) -> bytes:
         for column in range(_ROW_BYTES - 2 * _MARGIN_BYTES)
     )
     return b"\xff" * _MARGIN_BYTES + strokes + b"\xff" * _MARGIN_BYTES
-
-
-def _page_tree(kids: Sequence[int]) -> bytes:
-    listed = " ".join(f"{kid} 0 R" for kid in kids)
-    return f"<< /Type /Pages /Kids [{listed}] /Count {len(kids)} >>".encode("ascii")
-
-
-def _stream(entries: str, content: bytes) -> bytes:
-    return f"<< {entries} /Length {len(content)} >>\nstream\n".encode("ascii") + content + b"\nendstream"
-
-
-def _assemble(objects: Sequence[bytes], trailer: str = "") -> bytes:
-    body = bytearray(b"%PDF-1.6\n%\xe2\xe3\xcf\xd3\n")
-    offsets: list[int] = []
-    for number, content in enumerate(objects, start=1):
-        offsets.append(len(body))
-        body += f"{number} 0 obj\n".encode("ascii") + content + b"\nendobj\n"
-    table = "".join(f"{offset:010d} 00000 n \n" for offset in offsets)
-    start = len(body)
-    body += f"xref\n0 {len(objects) + 1}\n0000000000 65535 f \n{table}".encode("ascii")
-    body += f"trailer\n<< /Size {len(objects) + 1} /Root 1 0 R {trailer}>>\nstartxref\n{start}\n%%EOF\n".encode("ascii")
-    return bytes(body)
