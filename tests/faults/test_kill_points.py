@@ -182,7 +182,7 @@ def test_a_night_of_changes_killed_at_any_point_ends_as_an_uninterrupted_one(dri
     assert any(point.startswith("raw/share:before-gone") for point in points)
     assert any(point.startswith("core/reading:before-remove") for point in points)
     tables = {name: count for name, (count, _) in expected["tables"].items()}
-    assert tables["raw.placement"] == 19
+    assert tables["raw.placement"] == 22
     assert expected["serving_folders"] == 2
 
 
