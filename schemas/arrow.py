@@ -27,7 +27,7 @@ _SCALARS: dict[type, pa.DataType] = {
 
 
 def arrow_type(annotation: Any) -> pa.DataType:
-    """The Arrow type of a field's annotation; nested models become structs and literals become strings.
+    """The Arrow type of a field's annotation; nested models become structs, literals strings, tuples lists.
 
     Raises:
         TypeError: the annotation has no column type.
@@ -37,7 +37,7 @@ def arrow_type(annotation: Any) -> pa.DataType:
     if origin is typing.Annotated:
         return arrow_type(typing.get_args(annotation)[0])
     arguments = typing.get_args(annotation)
-    if origin is list or (origin is tuple and arguments[1:] == (...,)):
+    if origin is list or (origin is tuple and set(arguments[1:]) <= {..., arguments[0]}):
         return pa.list_(arrow_type(arguments[0]))
     if origin is typing.Literal and all(isinstance(choice, str) for choice in arguments):
         return pa.string()

@@ -52,11 +52,44 @@ class Grid(BaseModel):
     cells: list[Cell]
 
 
+class CellMark(BaseModel):
+    """What a workbook says of a cell besides its text: its number format, and whether it is computed or hidden."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    row: int
+    col: int
+    number_format: str | None = None
+    is_formula: bool = False
+    is_hidden: bool = False
+
+
+class Flag(StrEnum):
+    """What a reader of an element or a document must know of how it came out."""
+
+    OCR = "ocr"
+    TRACKED_CHANGE = "tracked_change"
+    HIDDEN_SHEET = "hidden_sheet"
+    HIDDEN_CELLS = "hidden_cells"
+    HIDDEN_SLIDE = "hidden_slide"
+    HIDDEN_TEXT = "hidden_text"
+    MEMO = "memo"
+    TEXT_BOX = "text_box"
+    TEXT_ONLY = "text_only"
+    LOW_COVERAGE = "low_coverage"
+    PAGES_WITHOUT_TEXT = "pages_without_text"
+    PICTURES_NOT_READ = "pictures_not_read"
+    NO_CACHED_VALUES = "no_cached_values"
+    GUESSED_GRID = "guessed_grid"
+
+
 class Element(BaseModel):
     """A paragraph, heading, list item, table… with where it stands.
 
     A table's `text` is its cells, tab between columns and newline between rows; the grid is the truth.
     `parent` names the cell that a nested table stands in: (ordinal of the outer table's element, row, column).
+    `confidence` is the mean of the recognised words, 0 to 1, where text was recognised in a picture. `links` are the
+    addresses that its text points to, and `marks` what a workbook says of a table's cells.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -70,6 +103,41 @@ class Element(BaseModel):
     locator: Locator = Locator()
     table: Grid | None = None
     parent: tuple[int, int, int] | None = None
+    flags: list[Flag] = []
+    links: list[str] = []
+    confidence: float | None = None
+    marks: list[CellMark] = []
+
+
+class Completeness(BaseModel):
+    """What a reader brought out of a document against an independent count of what is in it.
+
+    `text` is the share of paragraphs' characters that came out in order, 0 to 1. Of the others, the first number is what
+    was found in the elements, the second what the document holds.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    text: float
+    tables: tuple[int, int]
+    cells: tuple[int, int]
+    merged: tuple[int, int]
+    notes: tuple[int, int]
+
+    @property
+    def share(self) -> float:
+        """The least of the five shares; one thing too many counts like one too few."""
+        pairs = (self.tables, self.cells, self.merged, self.notes)
+        return min(self.text, *(min(pair) / max(pair) if max(pair) else 1.0 for pair in pairs))
+
+
+class Property(BaseModel):
+    """What a document says of itself: `author`, `created_at`, `modified_at`, `subject`, `keywords`, `pages` and so on."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str
+    value: str
 
 
 class Reading(BaseModel):
@@ -93,6 +161,9 @@ class Reading(BaseModel):
     reader: str | None = None
     title: str | None = None
     coverage: float | None = None
+    completeness: Completeness | None = None
+    flags: list[Flag] = []
+    properties: list[Property] = []
     n_masked: int = 0
     elements: list[Element] = []
 

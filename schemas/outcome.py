@@ -63,6 +63,12 @@ SKIP_RULES = _catalogue(
     ),
     _reason("not_a_file", "파이프·소켓·장치", "pipe, socket or device", "할 일이 없습니다."),
     _reason(
+        "embedded_without_text",
+        "문서 안의 그림·개체로, 읽을 글이 없음",
+        "picture or object inside a document, without text to read",
+        "할 일이 없습니다. 둘레의 글은 문서와 함께 읽었습니다.",
+    ),
+    _reason(
         "messenger_not_yet",
         "메신저 내보내기(아직 읽지 않음)",
         "messenger export, not read yet",
@@ -87,6 +93,25 @@ QUARANTINE_REASONS = _catalogue(
         "document without text, such as a scan",
         "글자가 있는 원본을 찾아 두십시오.",
     ),
+    _reason(
+        "ocr_unavailable",
+        "글자 인식(OCR)이 필요한데 이 컴퓨터에 없음",
+        "needs text recognition (OCR), which this machine does not have",
+        "tesseract와 한국어 자료(kor)를 설치하면 다음 실행에서 읽습니다.",
+    ),
+    _reason(
+        "needs_tool",
+        "글자 인식이나 변환을 위한 격리를 시작하지 못함",
+        "the sandbox for text recognition and conversion could not be started",
+        "gotgan doctor의 격리 항목을 보십시오.",
+        is_transient=True,
+    ),
+    _reason(
+        "converter_unavailable",
+        "LibreOffice가 있어야 읽는 형식",
+        "needs LibreOffice, which this machine does not have",
+        "LibreOffice를 설치하거나 새 형식(docx, xlsx, pptx)으로 저장해 다시 두십시오.",
+    ),
     _reason("empty_file", "크기가 0인 파일", "file of zero bytes", "원본을 확인하십시오."),
     _reason("corrupt", "깨진 파일", "broken file", "원본을 다시 저장하거나 다른 사본을 두십시오."),
     _reason(
@@ -101,6 +126,10 @@ QUARANTINE_REASONS = _catalogue(
         "password_ooxml", "암호가 걸린 오피스 문서", "Office document with a password", "암호를 풀어 다시 저장하십시오."
     ),
     _reason("password_pdf", "암호가 걸린 PDF", "PDF with a password", "암호를 풀어 다시 저장하십시오."),
+    _reason(
+        "password_odf", "암호가 걸린 ODF 문서", "OpenDocument file with a password", "암호를 풀어 다시 저장하십시오."
+    ),
+    _reason("drm_epub", "DRM이 걸린 전자책", "e-book with DRM", "DRM을 해제해 다시 저장하십시오."),
     _reason("password_archive", "암호가 걸린 압축 파일", "archive with a password", "암호를 풀어 다시 두십시오."),
     _reason("drm_hwp", "HWP 자체 DRM", "DRM of HWP itself", "DRM을 해제해 다시 저장하십시오."),
     _reason("drm_fasoo", "Fasoo DRM", "Fasoo DRM", "DRM을 해제해 다시 저장하십시오."),

@@ -230,6 +230,9 @@ class ContentReader:
             n_members=own_members,
             n_masked=reading.n_masked,
             text_id=text_id(reading.elements),
+            completeness=reading.completeness,
+            flags=[flag.value for flag in reading.flags],
+            properties=reading.properties or None,
             read_at=self.clock.now(),
         )
 
@@ -237,8 +240,8 @@ class ContentReader:
 def _without_anything(reading: Reading) -> Reading:
     """The reading of a container with a member that bears a secret name elsewhere: quarantined, nothing of it kept."""
     detail = "구성원과 같은 내용이 다른 곳에 대외비 이름으로 있음"
-    bare = {"outcome": Outcome.QUARANTINED, "reason": "secret_member", "detail": detail}
-    return reading.model_copy(update={**bare, "title": None, "coverage": None, "n_masked": 0, "elements": []})
+    kept = reading.model_dump(include={"content_id", "name", "size_bytes", "container_id", "member_path", "format"})
+    return Reading(outcome=Outcome.QUARANTINED, reason="secret_member", detail=detail, **kept)
 
 
 def _is_transient(reason: str | None) -> bool:
@@ -272,6 +275,10 @@ def element_rows(reading: Reading) -> list[ElementRecord]:
                 parent_ordinal=outer,
                 parent_row=row,
                 parent_col=col,
+                flags=[flag.value for flag in element.flags],
+                links=list(element.links),
+                confidence=element.confidence,
+                marks=element.marks or None,
             )
         )
     return rows

@@ -1,6 +1,6 @@
 """`core.element`: paragraphs, headings, tables… of each kept content."""
 
-from schemas.elements import Grid
+from schemas.elements import CellMark, Grid
 from schemas.provenance import Locator
 from schemas.record import Record, field
 
@@ -25,3 +25,13 @@ class ElementRecord(Record):
     parent_ordinal: int | None = field("바깥 표", "ordinal of the table that a nested table stands in")
     parent_row: int | None = field("바깥 행", "row of the cell that a nested table stands in")
     parent_col: int | None = field("바깥 열", "column of the cell that a nested table stands in")
+    flags: list[str] = field(
+        "표시", "how it came out or what is special about it, as `schemas.elements.Flag`", default=[]
+    )
+    links: list[str] = field("링크", "addresses that its text points to, masked", default=[])
+    confidence: float | None = field(
+        "인식 확신도", "mean confidence of the recognised words, 0 to 1, if it was a picture", default=None
+    )
+    marks: list[CellMark] | None = field(
+        "셀 서식", "number formats of a workbook's cells, and which are computed or hidden", default=None
+    )

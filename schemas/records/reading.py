@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from schemas.elements import Completeness, Property
 from schemas.record import Record, field
 
 
@@ -51,6 +52,17 @@ class ReadingRecord(Record):
             "core.element.parent_ordinal",
             "core.element.parent_row",
             "core.element.parent_col",
+            "core.element.flags",
+            "core.element.links",
+            "core.element.confidence",
+            "core.element.marks",
         ),
     )
+    completeness: Completeness | None = field(
+        "완전성 내역",
+        "share of text, and found against held: tables, cells, merged cells, notes; where it can be measured",
+        default=None,
+    )
+    flags: list[str] = field("표시", "what holds for the whole document, as `schemas.elements.Flag`", default=[])
+    properties: list[Property] | None = field("문서 정보", "what the document says of itself, masked", default=None)
     read_at: datetime = field("판독 시각", "when it was read", volatile=True)

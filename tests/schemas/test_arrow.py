@@ -80,6 +80,7 @@ BARE: dict[str, Any] = FULL | {
         (Literal["a", "b"], pa.string()),
         (Colour, pa.string()),
         (tuple[str, ...], pa.list_(pa.string())),
+        (tuple[int, int], pa.list_(pa.int64())),
         (list[list[int]], pa.list_(pa.list_(pa.int64()))),
     ],
 )
@@ -87,7 +88,9 @@ def test_an_annotation_has_one_column_type(annotation: Any, expected: pa.DataTyp
     assert arrow_type(annotation) == expected
 
 
-@pytest.mark.parametrize("annotation", [dict[str, int], set[str], object, complex, int | str, list[dict[str, str]]])
+@pytest.mark.parametrize(
+    "annotation", [dict[str, int], set[str], object, complex, int | str, tuple[int, str], list[dict[str, str]]]
+)
 def test_an_annotation_without_a_column_type_is_refused(annotation: Any) -> None:
     with pytest.raises(TypeError):
         arrow_type(annotation)
