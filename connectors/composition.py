@@ -2,10 +2,11 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable
 
 from connectors.grids import find_unit
 from connectors.headings import SectionPath, heading_level, is_list_item
-from schemas.elements import Element, ElementKind, Grid, grid_text
+from schemas.elements import CellMark, Element, ElementKind, Flag, Grid, grid_text
 from schemas.outcome import Failed
 from schemas.provenance import Locator
 
@@ -22,14 +23,15 @@ _LETTER = re.compile(r"[^\W\d_]")
 class Composer:
     """Collects elements; each `add_…` appends one.
 
-    Paragraphs and tables are counted through the document, from 1, for the locators. `page` and `sheet` hold for
-    whatever is added after they were set.
+    Paragraphs and tables are counted through the document, from 1, for the locators. `page`, `sheet` and `flags` hold
+    for whatever is added after they were set.
     """
 
     def __init__(self) -> None:
         self.elements: list[Element] = []
         self.page: int | None = None
         self.sheet: str | None = None
+        self.flags: list[Flag] = []
         self._sections = SectionPath()
         self._paragraphs = 0
         self._tables = 0
@@ -50,6 +52,10 @@ class Composer:
         is_styled: bool = False,
         is_item: bool = False,
         cells: str | None = None,
+        grid: Grid | None = None,
+        flags: Iterable[Flag] = (),
+        links: Iterable[str] = (),
+        confidence: float | None = None,
     ) -> None:
         """Add a paragraph as heading, list item or running text; a blank one is passed over.
 
@@ -59,6 +65,10 @@ class Composer:
             is_styled: whether that level is the author's, by a style, and not a guess from the type's size.
             is_item: whether the reader knows it for a list item, whose number is no heading's.
             cells: A1 range, in a workbook.
+            grid: the one merged cell that it stands in, in a workbook.
+            flags: what is to be known of it besides what holds for its surroundings.
+            links: addresses that its text points to.
+            confidence: how sure its recognition is, 0 to 1, if it was a picture.
         """
         if not text.strip():
             return
@@ -72,7 +82,17 @@ class Composer:
         elif is_item or begins_item(text):
             kind = ElementKind.LIST_ITEM
         self._unit_above = find_unit(text) if len(text) <= _UNIT_LINE_CHARACTERS else None
-        self._append(kind, text, level=depth, path=path, locator=self._locator(paragraph=self._paragraphs, cells=cells))
+        self._append(
+            kind,
+            text,
+            level=depth,
+            path=path,
+            locator=self._locator(paragraph=self._paragraphs, cells=cells),
+            table=grid,
+            flags=flags,
+            links=links,
+            confidence=confidence,
+        )
 
     def _heading_depth(self, text: str, level: int, is_styled: bool) -> int | None:
         # A date on a cover is set in large type, and is no heading for that.
@@ -90,37 +110,71 @@ class Composer:
         # Large type without a number stresses a line below the numbered heading more often than it ends the section.
         return max(level, self._numbered_depth + 1) if self._numbered_depth else level
 
-    def add_element(self, kind: ElementKind, text: str, *, table: Grid | None = None) -> None:
-        """Add a note, caption, formula, header or footer; a blank one is passed over."""
-        if not text.strip():
+    def add_element(
+        self,
+        kind: ElementKind,
+        text: str,
+        *,
+        table: Grid | None = None,
+        flags: Iterable[Flag] = (),
+        links: Iterable[str] = (),
+    ) -> None:
+        """Add a note, caption, formula, header or footer; one that is blank and no table is passed over."""
+        if not text.strip() and table is None:
             return
         if kind is ElementKind.FIGURE_CAPTION:
-            self._unit_above = find_unit(text)
-        self._append(kind, text, locator=self._locator(), table=table)
+            # A caption between the unit's line and the table takes nothing away from it.
+            self._unit_above = find_unit(text) or self._unit_above
+        self._append(kind, text, locator=self._locator(), table=table, flags=flags, links=links)
 
-    def add_table(self, grid: Grid, *, cells: str | None = None, parent: tuple[int, int, int] | None = None) -> int:
+    def add_table(
+        self,
+        grid: Grid,
+        *,
+        cells: str | None = None,
+        parent: tuple[int, int, int] | None = None,
+        flags: Iterable[Flag] = (),
+        links: Iterable[str] = (),
+        marks: Iterable[CellMark] = (),
+    ) -> int:
         """Add a table and return its ordinal, from 0, by which a nested table names it as its parent.
 
         Args:
             grid: its cells; a unit announced in the line above is taken over if the grid has none of its own.
             cells: A1 range, in a workbook.
             parent: ordinal of the outer table, row and column of the cell that it stands in.
+            flags: what is to be known of it besides what holds for its surroundings.
+            links: addresses that the text of its cells points to.
+            marks: number formats and the like, by cell.
         """
         self._tables += 1
         own_unit = grid.unit
-        if own_unit is None and self._unit_above and parent is None:
-            grid = grid.model_copy(update={"unit": self._unit_above})
+        is_blank = not any(cell.text.strip() for cell in grid.cells)
         # A heading or a title is often set as a table of one row, its number and its name in cells of their own.
-        self._unit_above = own_unit if grid.n_rows == 1 else None
+        is_line = grid.n_rows == 1
+        if own_unit is None and self._unit_above and parent is None and not is_blank:
+            grid = grid.model_copy(update={"unit": self._unit_above})
+        if not is_blank:
+            self._unit_above = own_unit if is_line else None
         path = self._sections.path
-        if grid.n_rows == 1 and parent is None:
+        if is_line and parent is None:
             line = " ".join(" ".join(cell.text for cell in grid.cells).split())
             depth = heading_level(line)
             if depth is not None:
                 self._numbered_depth = depth
                 self._sections.push(depth, line)
         locator = self._locator(table=self._tables, cells=cells)
-        self._append(ElementKind.TABLE, grid_text(grid), path=path, locator=locator, table=grid, parent=parent)
+        self._append(
+            ElementKind.TABLE,
+            grid_text(grid),
+            path=path,
+            locator=locator,
+            table=grid,
+            parent=parent,
+            flags=flags,
+            links=links,
+            marks=marks,
+        )
         return len(self.elements) - 1
 
     def has_text(self) -> bool:
@@ -151,6 +205,10 @@ class Composer:
         path: list[str] | None = None,
         table: Grid | None = None,
         parent: tuple[int, int, int] | None = None,
+        flags: Iterable[Flag] = (),
+        links: Iterable[str] = (),
+        confidence: float | None = None,
+        marks: Iterable[CellMark] = (),
     ) -> None:
         if len(self.elements) >= MAX_ELEMENTS:
             raise Failed("too_many_elements", f"more than {MAX_ELEMENTS:,}")
@@ -166,6 +224,10 @@ class Composer:
                 locator=locator,
                 table=table,
                 parent=parent,
+                flags=list(dict.fromkeys((*self.flags, *flags))),
+                links=list(dict.fromkeys(links)),
+                confidence=confidence,
+                marks=list(marks),
             )
         )
 

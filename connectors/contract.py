@@ -7,7 +7,7 @@ members back and `connectors.reading` reads them in turn.
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from schemas.elements import Element
+from schemas.elements import Completeness, Element, Flag, Property
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +26,17 @@ class Blob:
 
 @dataclass(frozen=True, slots=True)
 class MemberFile:
-    """A file inside a container: its path there, and its bytes or the quarantine reason for which they are not had."""
+    """A file inside a container: its path there, and its bytes or the quarantine reason for which they are not had.
+
+    `is_embedded` tells a picture or object that stands in a document's text from a file that somebody attached: one
+    without text to read is passed over by a rule, and is nobody's trouble.
+    """
 
     path: str
     content: bytes
     reason: str | None = None
     detail: str = ""
+    is_embedded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +44,7 @@ class Document:
     """What a format read. Element text is as printed; NFC, screening and masking are done by the caller.
 
     `reader` names the library and version whose result this is; `coverage` is the share of the content brought out (0 to
-    1), where the format can measure it.
+    1), where the format can measure it, and `completeness` what that is made of. `flags` holds for the whole document.
     """
 
     reader: str
@@ -47,6 +52,9 @@ class Document:
     members: list[MemberFile] = field(default_factory=list)
     title: str | None = None
     coverage: float | None = None
+    completeness: Completeness | None = None
+    flags: list[Flag] = field(default_factory=list)
+    properties: list[Property] = field(default_factory=list)
 
 
 class Format(Protocol):
@@ -66,6 +74,12 @@ class Format(Protocol):
 
     preload: tuple[str, ...]
     """Modules that a worker imports before it forks for the next document of this format."""
+
+    keeps: tuple[str, ...]
+    """What it brings out, in Korean, a few words each; for docs/formats.md."""
+
+    loses: tuple[str, ...]
+    """What it leaves behind, in Korean, a few words each; for docs/formats.md."""
 
     def sniff(self, blob: Blob) -> float:
         """How surely the content is of this format, 0 (not) to 1 (certain). Cheap, never raises, never trusts the name."""

@@ -59,6 +59,8 @@ def build_grid(cells: Iterable[Cell], n_rows: int = 0, n_cols: int = 0, unit: st
 
 
 def _free_rectangle(owner: list[list[int]], cell: Cell) -> tuple[int, int]:
+    if cell.row_span <= 1 and cell.col_span <= 1:
+        return 1, 1
     top, left = cell.row - 1, cell.col - 1
     right = min(left + max(cell.col_span, 1), len(owner[0]))
     bottom = min(top + max(cell.row_span, 1), len(owner))

@@ -7,16 +7,17 @@ import importlib.metadata
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
 import connectors.formats
-from connectors import screening
+from connectors import screening, tools
 from connectors.contract import Blob, Document, Format, MemberFile
-from connectors.inflation import is_zip, open_archive
 from connectors.limits import SHAPING_LIMITS, Limits
+from connectors.locks import refuse_locked
 from connectors.messengers.recognition import recognise_export
+from connectors.tools import NeedsTool, Toolbox
 from schemas import masking
 from schemas.discovery import discover
 from schemas.elements import Element, Reading
@@ -32,19 +33,25 @@ VERSION = 1
 
 _LEAST_BID = 0.1
 _MAX_DETAIL = 200
-_OLE_HEAD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_OLE_ENTRY_BYTES = 128
-_DRM_HEADS = (
-    (b"\x9b\x20DRMONE", "drm_fasoo"),
-    (b"\x9bDRMONE", "drm_fasoo"),
-    (b"<!-- FasooSecureContainer", "drm_fasoo"),
-    (b"SCDSA", "drm_softcamp"),
-    (b"<DOCUMENT SAFER", "drm_markany"),
-)
 _CORRUPT_TYPES = (
     zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, struct.error, UnicodeError, EOFError, SyntaxError,
 )  # fmt: skip
-_CORRUPT_MODULES = ("lxml", "xml", "olefile", "pypdfium2", "pypdf", "docx", "pptx", "openpyxl", "zipfile", "zlib")
+_CORRUPT_MODULES = (
+    "lxml",
+    "xml",
+    "olefile",
+    "pypdfium2",
+    "pypdf",
+    "docx",
+    "pptx",
+    "openpyxl",
+    "xlrd",
+    "py7zr",
+    "zipfile",
+    "zlib",
+)
+# What a picture or object in a document comes to if there is no text in it that could be read.
+_WITHOUT_TEXT = frozenset({"no_text", "unsupported_format", "ocr_unavailable", "converter_unavailable", "corrupt"})
 _SYSTEM_NAMES = ("thumbs.db", "desktop.ini", ".ds_store")
 
 
@@ -78,8 +85,8 @@ def discover_formats() -> dict[str, Format]:
     return discover(connectors.formats, "FORMAT")
 
 
-def fingerprint(limits: Limits | None = None) -> str:
-    """Changes whenever a reading could come out differently: formats, their libraries, screening rules, limits."""
+def fingerprint(limits: Limits | None = None, toolbox: Toolbox | None = None) -> str:
+    """Changes whenever a reading could come out differently: formats, libraries, programs, screening rules, limits."""
     formats = discover_formats()
     libraries = sorted({name for offered in formats.values() for name in offered.distributions})
     return fingerprint_of(
@@ -89,6 +96,7 @@ def fingerprint(limits: Limits | None = None) -> str:
         masking=masking.RULES_VERSION,
         screening=screening.RULES_VERSION,
         limits=(limits or Limits()).model_dump_json(include=set(SHAPING_LIMITS)),
+        tools=(toolbox or Toolbox()).fingerprint,
     )
 
 
@@ -105,7 +113,14 @@ def recognise(blob: Blob) -> Format:
     return discover_formats()[best[1]]
 
 
-def read_blob(content: bytes, name: str, limits: Limits | None = None, *, is_released: bool = False) -> list[Reading]:
+def read_blob(
+    content: bytes,
+    name: str,
+    limits: Limits | None = None,
+    *,
+    is_released: bool = False,
+    toolbox: Mapping[str, object] | None = None,
+) -> list[Reading]:
     """Read a file and everything inside it.
 
     Args:
@@ -113,14 +128,19 @@ def read_blob(content: bytes, name: str, limits: Limits | None = None, *, is_rel
         name: its name without folders, a hint for text formats and a place for a secrecy mark.
         limits: how much it may cost.
         is_released: a person has said that its secrecy marks are none; it is masked all the same.
+        toolbox: fields of `connectors.tools.Toolbox`; without one, there are no programs.
 
     Returns:
         The file's own reading, then its members' depth first. If any of them bears a secrecy mark, no reading has text.
         Elements carry no member in their locator: a content can lie in many containers, and where is in the reading.
+        One reading with the reason `needs_tool` if it must be read again where programs may be started.
     """
     session = _Session(limits or Limits(), is_released)
     try:
-        return _read_file(Blob(content, screening.clean(name)), _Place(), 0, session)
+        with tools.using(Toolbox.model_validate(toolbox or {})):
+            return _read_file(Blob(content, screening.clean(name)), _Place(), 0, session)
+    except NeedsTool as need:
+        return [_verdict(Blob(content, screening.clean(name)), _Place(), "needs_tool", str(need))]
     except _BeyondLimits as beyond:
         return [_verdict(Blob(content, screening.clean(name)), _Place(), "archive_bomb", str(beyond))]
 
@@ -142,7 +162,7 @@ def _read_alone(blob: Blob, place: _Place, session: _Session) -> tuple[Reading, 
         mark = None if session.is_released else screening.secrecy_mark_in_name(blob.name)
         if mark:
             raise Failed("secrecy_mark", f"{mark} · 이름")
-        _refuse_locked(blob.content)
+        refuse_locked(blob.content)
         export = recognise_export(blob)
         if export:
             return _verdict(blob, place, "messenger_not_yet", "", export), []
@@ -155,6 +175,8 @@ def _read_alone(blob: Blob, place: _Place, session: _Session) -> tuple[Reading, 
             return _verdict(blob, place, "secrecy_mark", screened.mark, format_name), document.members
         if not document.members and not any(element.text.strip() for element in screened.elements):
             raise Failed("no_text")
+    except NeedsTool:
+        raise
     except Exception as error:  # a format may raise anything, and each kind becomes a reason
         reason, detail = _reason_for(error)
         return _verdict(blob, place, reason, detail, format_name), []
@@ -169,6 +191,9 @@ def _read_alone(blob: Blob, place: _Place, session: _Session) -> tuple[Reading, 
         reader=document.reader,
         title=screened.title,
         coverage=document.coverage,
+        completeness=document.completeness,
+        flags=list(dict.fromkeys(document.flags)),
+        properties=screened.properties,
         n_masked=screened.n_masked,
         elements=screened.elements,
     )
@@ -193,7 +218,8 @@ def _read_members(own: Reading, members: list[MemberFile], depth: int, session: 
             yield _refused_member(own, member, path, "archive_bomb", "너무 깊이 들어 있음")
         else:
             blob = Blob(member.content, raw_path.rsplit("/", 1)[-1])
-            yield from _read_file(blob, _Place(own.content_id, path), depth + 1, session)
+            readings = _read_file(blob, _Place(own.content_id, path), depth + 1, session)
+            yield from map(_passed_over, readings) if member.is_embedded else readings
 
 
 def _with_paths(members: list[MemberFile]) -> Iterator[tuple[MemberFile, str]]:
@@ -207,6 +233,14 @@ def _with_paths(members: list[MemberFile]) -> Iterator[tuple[MemberFile, str]]:
             unique = f"{path} ({copy})"
         seen.add(unique)
         yield member, unique
+
+
+def _passed_over(reading: Reading) -> Reading:
+    """An embedded picture or object's reading; one without text that could be read is nobody's trouble."""
+    if reading.reason not in _WITHOUT_TEXT:
+        return reading
+    changes = {"outcome": Outcome.SKIPPED, "reason": "embedded_without_text", "detail": reading.reason}
+    return reading.model_copy(update=changes)
 
 
 def _refused_member(
@@ -252,37 +286,6 @@ def _reason_for(error: Exception) -> tuple[str, str]:
     is_missing_part = isinstance(error, KeyError) and "no item named" in str(error)
     is_corrupt = isinstance(error, _CORRUPT_TYPES) or is_missing_part or not origins.isdisjoint(_CORRUPT_MODULES)
     return ("corrupt" if is_corrupt else "reader_failed"), detail
-
-
-def _refuse_locked(content: bytes) -> None:
-    if not content:
-        raise Failed("empty_file")
-    for head, reason in _DRM_HEADS:
-        if content.startswith(head):
-            raise Failed(reason)
-    if content.startswith(_OLE_HEAD) and all(
-        _has_ole_stream(content, n) for n in ("EncryptedPackage", "EncryptionInfo")
-    ):
-        raise Failed("password_ooxml")
-    if is_zip(content):
-        try:
-            open_archive(content)
-        except Failed as failure:
-            # a broken directory is the format's own business
-            if failure.reason == "archive_bomb":
-                raise
-
-
-def _has_ole_stream(content: bytes, name: str) -> bool:
-    """Whether a directory entry of a compound file has this name; found by its layout, without reading the file."""
-    raw = name.encode("utf-16-le")
-    position = content.find(raw)
-    while position >= 0:
-        size_field = content[position + 64 : position + 66]
-        if position % _OLE_ENTRY_BYTES == 0 and size_field == struct.pack("<H", len(raw) + 2):
-            return True
-        position = content.find(raw, position + 1)
-    return False
 
 
 def _refuse_excess(document: Document, session: _Session) -> None:

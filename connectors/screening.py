@@ -11,16 +11,17 @@ from dataclasses import dataclass, field
 from connectors.contract import Document
 from connectors.secrecy import secrecy_mark, secrecy_mark_in_name
 from connectors.tablemasking import mask_grid
-from schemas.elements import Cell, Element, ElementKind, Grid, grid_text
+from schemas.elements import Cell, CellMark, Element, ElementKind, Grid, Property, grid_text
 from schemas.masking import identifier_spans, is_identifier_label, mask_identifiers, mask_spans
 
 __all__ = ["RULES_VERSION", "Screened", "clean", "mask_elements", "screen", "secrecy_mark", "secrecy_mark_in_name"]
 
-RULES_VERSION = 1
+RULES_VERSION = 2
 """Raised whenever cleaning, the rules for secrecy marks or what is masked changes."""
 
 _UNWANTED = re.compile("[\x00\ud800-\udfff]")
 _EDGE = 40
+_MAX_PROPERTY = 500
 _NUMBER_AT_END = re.compile(r"\d[^\w]*$")
 _NUMBER_AT_START = re.compile(r"^[^\w]*\d")
 
@@ -32,6 +33,7 @@ class Screened:
     mark: str | None = None
     title: str | None = None
     elements: list[Element] = field(default_factory=list)
+    properties: list[Property] = field(default_factory=list)
     n_masked: int = 0
 
 
@@ -52,7 +54,12 @@ def screen(document: Document, names: Iterable[str] = (), *, is_released: bool =
     if title:
         title, n_in_title = mask_identifiers(title)
         n_masked += n_in_title
-    return Screened(title=title, elements=masked, n_masked=n_masked)
+    properties = [
+        Property(name=found.name, value=mask_identifiers(clean(found.value).strip())[0][:_MAX_PROPERTY])
+        for found in document.properties
+        if found.value.strip()
+    ]
+    return Screened(title=title, elements=masked, properties=properties, n_masked=n_masked)
 
 
 def clean(text: str) -> str:
@@ -100,6 +107,8 @@ def _masked_places(element: Element) -> dict[str, object]:
             changes["section_path"] = path
     if element.sheet:
         changes["sheet"] = mask_identifiers(element.sheet)[0]
+    if element.links:
+        changes["links"] = [mask_identifiers(link)[0] for link in element.links]
     locator = element.locator
     if locator.member or locator.sheet:
         changes["locator"] = locator.model_copy(
@@ -162,16 +171,25 @@ def _cleaned(element: Element) -> Element:
         changes["section_path"] = [clean(heading) for heading in element.section_path]
     if element.sheet:
         changes["sheet"] = clean(element.sheet)
-    if element.locator.member or element.locator.sheet:
-        changes["locator"] = element.locator.model_copy(
-            update={
-                "member": clean(element.locator.member) if element.locator.member else None,
-                "sheet": clean(element.locator.sheet) if element.locator.sheet else None,
-            }
-        )
+    if element.links:
+        changes["links"] = [clean(link) for link in element.links]
+    if element.marks:
+        changes["marks"] = _cleaned_marks(element.marks)
     if element.table:
         changes["table"] = _cleaned_grid(element.table)
     return element.model_copy(update=changes) if changes else element
+
+
+def _cleaned_marks(marks: Sequence[CellMark]) -> list[CellMark]:
+    """A number format can carry words of its own, such as "백만원" or anything else that somebody typed there."""
+    codes = {mark.number_format for mark in marks if mark.number_format}
+    changed = {code: kept for code in codes if (kept := mask_identifiers(clean(code))[0]) != code}
+    if not changed:
+        return list(marks)
+    return [
+        mark.model_copy(update={"number_format": changed.get(mark.number_format or "", mark.number_format)})
+        for mark in marks
+    ]
 
 
 def _cleaned_grid(grid: Grid) -> Grid:

@@ -59,7 +59,7 @@ def mask_grid(grid: Grid) -> tuple[Grid, int]:
     full_columns = _columns_of_identifiers(table)
     for row, cells in table.rows.items():
         for cell in cells:
-            if sum(character.isdigit() for character in cell.text) < 13:
+            if len(cell.text) < 13 or sum(map(str.isdigit, cell.text)) < 13:
                 continue
             context = _LABEL_FOR_EVIDENCE if cell.col in full_columns else _context(table, row, cell.col)
             found = identifier_spans(cell.text, context=context)

@@ -21,6 +21,8 @@ _SYSTEM_FOLDERS = ("/lib", "/lib32", "/lib64", "/libx32", "/bin", "/sbin")
 _TRIAL_SECONDS = 20
 _PYTHON_OPTIONS = ("-s", "-P", "-B")
 _BOOTSTRAP = "import sys; sys.path[:0] = {roots!r}; from {module} import main; main({argument!r})"
+# Where programs for documents keep what they need besides themselves: fonts, filters, their configuration.
+_TOOL_FOLDERS = ("/etc/fonts", "/etc/libreoffice", "/etc/alternatives", "/var/cache/fontconfig")
 _SANDBOX_SCRATCH = "/tmp"  # noqa: S108 - the sandbox's own
 # the order of a set must not differ from run to run, and threads do not survive a fork
 _ENVIRONMENT = {"PYTHONHASHSEED": "0", "OMP_NUM_THREADS": "1", "LANG": "C.UTF-8"}
@@ -84,6 +86,7 @@ def worker_command(
     extra_paths: Sequence[Path],
     limits: Limits,
     scratch: Path,
+    programs: Sequence[str] = (),
 ) -> Command:
     """The command that runs `main` of `module` with the configuration as JSON.
 
@@ -94,16 +97,17 @@ def worker_command(
         extra_paths: folders to import from besides the project's own packages.
         limits: for the room of temporary files.
         scratch: folder for temporary files of a worker that has none of its own.
+        programs: paths of the programs that it may start; with any, it sees what those need.
     """
     roots = [str(root) for root in (*_project_roots(), *extra_paths)]
     program = _BOOTSTRAP.format(roots=roots, module=module, argument=json.dumps(configuration))
     python = [sys.executable, *_PYTHON_OPTIONS, "-c", program]
     if level == PROCESS:
         return Command(python, _environment(str(scratch)))
-    return Command([*bubblewrap_arguments(extra_paths, limits), *python], {})
+    return Command([*bubblewrap_arguments(extra_paths, limits, programs), *python], {})
 
 
-def bubblewrap_arguments(extra_paths: Sequence[Path], limits: Limits) -> list[str]:
+def bubblewrap_arguments(extra_paths: Sequence[Path], limits: Limits, programs: Sequence[str] = ()) -> list[str]:
     """`bwrap` with no network, no capability, no view of anything but programs, libraries and our own packages."""
     arguments = [
         shutil.which("bwrap") or "bwrap",
@@ -127,10 +131,21 @@ def bubblewrap_arguments(extra_paths: Sequence[Path], limits: Limits) -> list[st
     arguments += ["--size", str(limits.scratch_mb << 20), "--tmpfs", _SANDBOX_SCRATCH]
     for folder in _bound_folders(extra_paths):
         arguments += ["--ro-bind", str(folder), str(folder)]
+    for folder in _tool_folders(programs):
+        arguments += ["--ro-bind-try", str(folder), str(folder)]
     arguments += ["--proc", "/proc", "--dev", "/dev"]
     # what is left of the new root and of /dev would be room in memory without a limit
     arguments += ["--remount-ro", "/dev", "--remount-ro", "/", "--chdir", _SANDBOX_SCRATCH, "--"]
     return arguments
+
+
+def _tool_folders(programs: Sequence[str]) -> list[Path]:
+    """What programs need to see: nothing without any, and below /opt the folder that one is installed in."""
+    if not programs:
+        return []
+    places = [Path(program).resolve() for program in programs]
+    outside = [Path(*place.parts[:3]) for place in places if place.parts[1:2] == ("opt",)]
+    return [*map(Path, _TOOL_FOLDERS), *dict.fromkeys(outside)]
 
 
 def scratch_of(level: str, scratch: Path) -> Path:

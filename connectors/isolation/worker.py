@@ -35,6 +35,7 @@ _FIRST_IN_NAMESPACE = 2
 _PR_SET_PDEATHSIG, _PR_SET_DUMPABLE, _PR_SET_NO_NEW_PRIVS, _PR_SET_CHILD_SUBREAPER = 1, 4, 38, 36
 _MEGABYTE = 1 << 20
 _CHUNK = 1 << 20
+_LOOK_SECONDS = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,13 +133,13 @@ def _read_in_child(
             os.close(descriptor)
         _be_child(read, header, content, sender, max_processes)
     os.close(sender)
-    payload, cut = _collect(receiver, child, pipes[0], limits["wall_seconds"], limits["max_reply_mb"] * _MEGABYTE)
+    payload, cut = _collect(receiver, child, pipes[0], limits)
     os.close(receiver)
     if cut:
         os.kill(child, signal.SIGKILL)
     _, status, usage = os.wait4(child, 0)
     _kill_strays()
-    end, detail = (cut, "") if cut else _classify(status, usage, limits["cpu_seconds"], bool(payload))
+    end, detail = cut or _classify(status, usage, limits["cpu_seconds"], bool(payload))
     ending = Ending(
         end=end,
         detail=detail,
@@ -149,36 +150,69 @@ def _read_in_child(
     return ending, bytes(payload) if end == "replied" else b""
 
 
-def _collect(receiver: int, child: int, requests: int, seconds: float, most: int) -> tuple[bytearray, str]:
-    """What the child writes until it ends, and `timeout` or `oversized` if it has to be cut off."""
+def _collect(
+    receiver: int, child: int, requests: int, limits: dict[str, int]
+) -> tuple[bytearray, tuple[str, str] | None]:
+    """What the child writes until it ends, and the ending (`timeout` or `oversized`) if it has to be cut off."""
+    most = limits["max_reply_mb"] * _MEGABYTE
     os.set_blocking(receiver, False)
     is_ended = os.pidfd_open(child)
     poller = select.poll()
     poller.register(receiver, select.POLLIN)
     poller.register(is_ended, select.POLLIN)
     poller.register(requests, 0)
-    deadline = time.monotonic() + seconds
+    deadline = time.monotonic() + limits["wall_seconds"]
+    progress = _Progress(limits["stall_seconds"])
     payload = bytearray()
     try:
         while True:
             left = deadline - time.monotonic()
-            ready = dict(poller.poll(left * 1_000)) if left > 0 else {}
+            if left <= 0:
+                return payload, ("timeout", "")
+            ready = dict(poller.poll(min(left, _LOOK_SECONDS) * 1_000))
             if not ready:
-                return payload, "timeout"
+                if progress.has_stalled():
+                    return payload, ("timeout", "진행 없음")
+                continue
             if requests in ready:
                 # the host is gone, and with it the need for an answer
-                return payload, "timeout"
+                return payload, ("timeout", "")
             # a grandchild can hold the pipe open, so the child's end counts and not the pipe's
             has_ended = is_ended in ready
             is_open = _drain(receiver, payload, most)
             if len(payload) > most:
-                return payload, "oversized"
+                return payload, ("oversized", "")
             if has_ended:
-                return payload, ""
+                return payload, None
             if not is_open:
                 poller.unregister(receiver)
     finally:
         os.close(is_ended)
+
+
+class _Progress:
+    """Whether a document's processes still do something: a hang that waits costs no processor time."""
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self._spent = -1
+        self._since = time.monotonic()
+
+    def has_stalled(self) -> bool:
+        """Whether they have spent nothing for so long."""
+        spent = sum(map(_ticks_of, _descendants(os.getpid())))
+        if spent != self._spent:
+            self._spent, self._since = spent, time.monotonic()
+        return time.monotonic() - self._since >= self._seconds
+
+
+def _ticks_of(process: int) -> int:
+    """Processor time of a process and of its ended children, in ticks of the clock; 0 if it is gone."""
+    try:
+        stat = Path(f"/proc/{process}/stat").read_text(errors="replace")
+    except OSError:
+        return 0
+    return sum(map(int, stat.rpartition(")")[2].split()[11:15]))
 
 
 def _drain(receiver: int, payload: bytearray, most: int) -> bool:

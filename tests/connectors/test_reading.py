@@ -12,11 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from connectors import reading as reading_module
-from connectors.contract import Blob, Document
+from connectors.contract import Blob, Document, MemberFile
 from connectors.inflation import MAX_INFLATED_BYTES
 from connectors.limits import Limits
 from connectors.reading import discover_formats, fingerprint, read_blob, recognise
-from schemas.elements import Cell, Element, ElementKind, Grid, Reading
+from connectors.tools import NeedsTool
+from schemas.elements import Cell, Element, ElementKind, Grid, Property, Reading
 from schemas.identity import digest_bytes
 from schemas.masking import contains_identifier
 from schemas.outcome import QUARANTINE_REASONS, SKIP_RULES, Failed, Outcome
@@ -79,7 +80,6 @@ def test_the_content_decides_the_format(content: bytes, name: str, format_name: 
         (b"\x00\x01\x02\x03" * 20, "a.bin", "unsupported_format"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "a.doc", "unsupported_format"),
         (b"<?xml version='1.0'?><a/>", "a.xml", "unsupported_format"),
-        (b"{\\rtf1 x}", "a.rtf", "unsupported_format"),
         ("résumé".encode("latin-1"), "a.txt", "undecodable_text"),
         (b" \n\t ", "a.txt", "no_text"),
         (b"<html><body></body></html>", "a.html", "no_text"),
@@ -158,12 +158,12 @@ def test_members_of_one_name_keep_apart_and_system_files_are_skipped():
 
 
 def test_names_and_paths_are_composed_and_masked():
-    name = unicodedata.normalize("NFD", f"홍길동 {NUMBER}.txt")
+    name = unicodedata.normalize("NFD", f"예산총괄과 {NUMBER}.txt")
     (single,) = read_blob("글".encode(), name)
     container, member = read_blob(archive({f"가/{name}": "글".encode()}), "a.zip")
 
-    assert single.name == "홍길동 ******-*******.txt"
-    assert member.member_path == "가/홍길동 ******-*******.txt"
+    assert single.name == "예산총괄과 ******-*******.txt"
+    assert member.member_path == "가/예산총괄과 ******-*******.txt"
     assert not contains_identifier(text_of([single, container, member]))
 
 
@@ -285,6 +285,8 @@ class Scripted:
     distributions = ()
     version = 1
     preload = ()
+    keeps = ("글",)
+    loses = ()
 
     def __init__(self, outcome: Document | BaseException) -> None:
         self.outcome = outcome
@@ -373,6 +375,42 @@ def test_the_fingerprint_follows_rules_formats_and_limits(monkeypatch):
     assert fingerprint() != before
 
 
+def test_a_document_that_needs_a_program_is_not_judged_where_it_may_not_run(monkeypatch):
+    reading = read_scripted(monkeypatch, NeedsTool("OCR"))
+    assert (reading.outcome, reading.reason, reading.elements) == (Outcome.QUARANTINED, "needs_tool", [])
+
+
+def test_an_embedded_picture_without_text_is_passed_over_and_an_attached_file_is_not(monkeypatch):
+    members = [
+        MemberFile("BinData/image1.png", b"\x89PNG no picture", is_embedded=True),
+        MemberFile("첨부.png", b"\x89PNG no picture either"),
+        MemberFile("BinData/표.csv", "항목,금액\n인건비,10\n".encode(), is_embedded=True),
+    ]
+    element = Element(kind=ElementKind.NARRATIVE_TEXT, text="본문")
+    scripted = Scripted(Document(reader="x", elements=[element], members=members))
+    known = reading_module.discover_formats()
+    monkeypatch.setattr(reading_module, "discover_formats", lambda: {"scripted": scripted, "csv": known["csv"]})
+    monkeypatch.setattr(scripted, "sniff", lambda blob: float(blob.content == b"whole"))
+    own, *inner = read_blob(b"whole", "문서.hwp")
+
+    assert own.outcome is Outcome.KEPT
+    ends = {reading.member_path: (reading.outcome.value, reading.reason, reading.detail) for reading in inner}
+    assert ends == {
+        "BinData/image1.png": ("skipped", "embedded_without_text", "unsupported_format"),
+        "첨부.png": ("quarantined", "unsupported_format", ".png"),
+        "BinData/표.csv": ("kept", None, None),
+    }
+
+
+def test_properties_and_links_are_masked_too(monkeypatch):
+    elements = [Element(kind=ElementKind.NARRATIVE_TEXT, text="본문", links=[f"https://a.kr/?n={NUMBER}"])]
+    properties = [Property(name="author", value=f"김 {NUMBER}"), Property(name="subject", value=" ")]
+    reading = read_scripted(monkeypatch, Document(reader="x", elements=elements, properties=properties))
+
+    assert NUMBER not in reading.model_dump_json()
+    assert [found.name for found in reading.properties] == ["author"]
+
+
 def test_every_format_says_what_it_is():
     formats = discover_formats()
 
@@ -381,6 +419,7 @@ def test_every_format_says_what_it_is():
         assert offered.name == name
         assert offered.label
         assert offered.version >= 1
+        assert offered.keeps
 
 
 @settings(max_examples=200, deadline=None)

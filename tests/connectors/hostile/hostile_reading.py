@@ -15,8 +15,14 @@ from schemas.identity import digest_bytes
 from schemas.outcome import Outcome
 
 
-def read(content: bytes, name: str, limits: Limits) -> list[Reading]:
+def read(content: bytes, name: str, limits: Limits, toolbox: dict[str, str] | None = None) -> list[Reading]:
     order, _, argument = content.decode().partition(" ")
+    if order == "tool" and (toolbox or {}).get("place") != "here":
+        return [_needs_tool(content, name)]
+    if order == "tool":
+        return [_reading(content, name, _ORDERS[argument.partition(" ")[0]](argument.partition(" ")[2]))]
+    if order == "limits":
+        return [_reading(content, name, f"{limits.wall_seconds} {limits.memory_mb} {limits.scratch_mb}")]
     answer = _ORDERS[order](argument) if order in _ORDERS else f"read {content.decode()}"
     return [_reading(content, name, answer)]
 
@@ -26,6 +32,24 @@ def _reading(content: bytes, name: str, text: str) -> Reading:
     return Reading(
         content_id=digest_bytes(content), name=name, size_bytes=len(content), outcome=Outcome.KEPT, elements=[element]
     )
+
+
+def _needs_tool(content: bytes, name: str) -> Reading:
+    return Reading(
+        content_id=digest_bytes(content),
+        name=name,
+        size_bytes=len(content),
+        outcome=Outcome.QUARANTINED,
+        reason="needs_tool",
+    )
+
+
+def _note_a_visit(_: str) -> str:
+    """How many came before, by a file in the folder for temporary files and by the sandbox's processes."""
+    visits = Path("visits")
+    before = visits.read_text() if visits.exists() else ""
+    visits.write_text(before + "x")
+    return f"{len(before)} before, worker {os.getppid()}"
 
 
 def _hang(_: str) -> str:
@@ -178,6 +202,8 @@ _ORDERS = {
     "environment": _environment,
     "kill-zygote": _kill_zygote,
     "raise": _raise,
+    "sleep": lambda argument: time.sleep(float(argument)) or "slept",
+    "visit": _note_a_visit,
 }
 
 
