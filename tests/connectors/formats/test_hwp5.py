@@ -1,38 +1,50 @@
+import importlib.util
+import io
+import struct
+import time
+import zipfile
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
-from connectors import hancom
-from connectors.composition import Composer
+from connectors import tools
 from connectors.contract import Blob
 from connectors.formats.hwp5 import FORMAT
-from connectors.hancom import Attempt, compose_dochan, compose_unhwp, read_best
-from schemas.elements import ElementKind
+from connectors.tools import Toolbox
+from pipelines.sample.writers.compound_file import write_compound_file
+from schemas.elements import ElementKind, Flag
 from schemas.outcome import Failed
 
-CORPUS = Path(__file__).resolve().parents[3].parent / "shared" / "corpus"
+MAKER = Path(__file__).resolve().parents[2] / "golden" / "makers" / "hwp5.py"
 
 
-def corpus(folder):
-    files = sorted((CORPUS / folder).glob("*")) if (CORPUS / folder).is_dir() else []
-    if not files:
-        pytest.skip(f"no documents at {CORPUS / folder}")
-    return files
+def load_maker():
+    spec = importlib.util.spec_from_file_location("hwp5_maker", MAKER)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
-def attempt(reader, *texts, errors=()):
-    composer = Composer()
-    for text in texts:
-        composer.add_paragraph(text)
-    return lambda: Attempt(reader, composer, list(errors))
+hwp = load_maker()
 
 
-def broken():
-    raise ValueError("unexpected record")
+def read(content):
+    return FORMAT.read(Blob(content, "요구서.hwp"))
+
+
+def texts(document, kind):
+    return [element.text for element in document.elements if element.kind is kind]
+
+
+@pytest.fixture(scope="module")
+def rich():
+    return read(hwp.rich())
 
 
 def test_only_a_compound_file_that_names_itself_hwp_is_recognised():
     ole = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+    assert FORMAT.sniff(Blob(hwp.rich(), "a.bin")) == 1.0
     assert FORMAT.sniff(Blob(b"HWP Document File V3.00 \x1a", "a.hwp")) == 0.0
     assert FORMAT.sniff(Blob(ole + b"\0" * 600, "a.hwp")) == 0.0
     assert FORMAT.sniff(Blob(ole + b"\0" * 600 + b"HWP Document File", "a.hwp")) == 0.5
@@ -40,122 +52,148 @@ def test_only_a_compound_file_that_names_itself_hwp_is_recognised():
 
 def test_a_torn_compound_file_is_corrupt():
     with pytest.raises(Failed) as failure:
-        FORMAT.read(Blob(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "a.hwp"))
+        read(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600)
     assert failure.value.reason == "corrupt"
 
 
-def test_a_clean_and_complete_first_reader_is_believed():
-    document = read_best(attempt("first", "예산안"), attempt("second", "예산안 총괄"), ["예산안"])
-    assert (document.reader, document.coverage) == ("first", 1.0)
-
-
-def test_the_more_complete_reader_is_kept():
-    paragraphs = ["가나다라", "마바사아"]
-    assert read_best(attempt("first", "가나다라"), attempt("second", *paragraphs), paragraphs).reader == "second"
-    assert read_best(attempt("first", "가나다라"), attempt("second", "마바"), paragraphs).reader == "first"
-    assert read_best(attempt("first", "가나다라"), None, paragraphs).coverage == pytest.approx(0.5)
-
-
-def test_a_first_reader_that_fails_gives_way_and_errors_of_both_quarantine():
-    assert read_best(broken, attempt("second", "예산안"), ["예산안"]).reader == "second"
-    assert (
-        read_best(attempt("first", "예산안", errors=["ERR"]), attempt("second", "예산"), ["예산안"]).reader == "first"
-    )
+@pytest.mark.parametrize(("flag", "reason"), [(hwp.PASSWORD, "password_hwp"), (hwp.DRM, "drm_hwp")])
+def test_a_locked_document_says_what_locks_it(flag, reason):
     with pytest.raises(Failed) as failure:
-        read_best(attempt("first", "예산안", errors=["ERR: 섹션"]), broken, ["예산안"])
-    assert (failure.value.reason, failure.value.detail) == ("corrupt", "ERR: 섹션")
+        read(hwp.document(hwp.paragraph("예산"), flags=hwp.COMPRESSED | flag))
+    assert failure.value.reason == reason
 
 
-def test_text_that_no_reader_finds_is_not_taken_for_none():
+def test_our_own_reader_brings_everything_out(rich):
+    assert rich.reader == "gotgan hwp5"
+    assert rich.coverage == 1.0
+    assert rich.title == "2026년도 세입세출예산 요구서"
+
+
+def test_headings_come_from_outlines_and_styles(rich):
+    headings = [(element.level, element.text) for element in rich.elements if element.kind is ElementKind.TITLE]
+    assert headings == [(1, "2026년도 세입세출예산 요구서"), (1, "총괄"), (2, "세부 내역")]
+
+
+def test_headers_footers_and_master_pages_are_elements_of_their_own(rich):
+    assert texts(rich, ElementKind.HEADER) == ["내부 검토용", "2026년도 예산요구서"]
+    assert texts(rich, ElementKind.FOOTER) == ["재정기획과"]
+
+
+def test_a_table_has_its_spans_its_caption_its_unit_and_the_table_inside_it(rich):
+    tables = [(number, element) for number, element in enumerate(rich.elements) if element.table]
+    number, outer = tables[0]
+    assert [(cell.row, cell.col, cell.row_span, cell.col_span, cell.text) for cell in outer.table.cells][:5] == [
+        (1, 1, 2, 1, "세부사업"),
+        (1, 2, 2, 1, "2025년 예산"),
+        (1, 3, 1, 2, "2026년 요구"),
+        (2, 3, 1, 1, "요구액"),
+        (2, 4, 1, 1, "증감"),
+    ]
+    assert (outer.table.n_rows, outer.table.n_cols, outer.table.unit) == (4, 4, "백만원")
+    assert outer.table.cells[8].text == "630\n(15.2%)"
+    nested = tables[1][1]
+    assert nested.parent == (number, 3, 1)
+    assert nested.text == "장비\t1,200\n용역\t△340"
+    order = [element.text for element in rich.elements]
+    assert order[number - 1] == "<표 1> 세부사업별 요구 현황"
+    below = order.index("자료: 재정정보원 (단위: 억원)")
+    assert rich.elements[below - 1].table.unit == "억원"
+
+
+def test_notes_equations_and_memos_are_elements_of_their_own(rich):
+    assert texts(rich, ElementKind.FOOTNOTE) == ["추가경정예산을 뺀 본예산 기준이다."]
+    assert texts(rich, ElementKind.ENDNOTE) == ["국가재정법 제29조.\n예산안 편성지침 붙임 3."]
+    assert texts(rich, ElementKind.FORMULA) == ["{4780 - 4150} over 4150 times 100"]
+    memos = [element.text for element in rich.elements if Flag.MEMO in element.flags]
+    assert memos == ["과장 보고 뒤에 고칠 것", "4,780은 가내시액이다."]
+
+
+def test_text_boxes_groups_and_word_art_are_flagged(rich):
+    boxes = [element.text for element in rich.elements if Flag.TEXT_BOX in element.flags]
+    assert boxes == ["제출 기한은 5월 31일이다.", "담당\t재정기획과", "요구", "심사", "예산은 국민의 것"]
+
+
+def test_small_controls_are_printed_where_they_stand(rich):
+    running = texts(rich, ElementKind.NARRATIVE_TEXT)
+    assert "내년 요구액은 4,780백만원으로 올해보다 15.2% 늘었다.\n구분\t금액\t2025-2026" in running
+    assert "증가율은  로 셈하고 1번 서식을 쓴다." in running
+    assert "동의함 확인" in running
+    linked = next(element for element in rich.elements if element.links)
+    assert linked.text == "열린재정에서 歲出(세출)을 본다. 담당: 이하늘"
+    assert linked.links == ["https://www.openfiscaldata.go.kr/op?id=1"]
+
+
+def test_a_chart_gives_its_numbers_and_the_summary_its_author(rich):
+    assert rich.elements[-2].text == "총수입 추이(조원)"
+    assert rich.elements[-1].text == "\t총수입\n2024년\t612.2\n2025년\t642.4\n2026년\t682.9"
+    assert [(entry.name, entry.value) for entry in rich.properties] == [("author", "김예산")]
+    assert rich.members == []
+
+
+def test_a_distribution_document_gives_its_text_with_changes_accepted_and_not_the_notice_for_old_viewers():
+    document = read(hwp.distribution())
+    changed = document.elements[2]
+    assert (changed.text, changed.flags) == ("총지출은 677.4조원으로 늘린다.", [Flag.TRACKED_CHANGE])
+    assert Flag.TRACKED_CHANGE in document.flags
+    assert not any("상위 버전" in element.text for element in document.elements)
+    assert document.coverage == 1.0
+
+
+def test_a_document_without_text_has_none():
     with pytest.raises(Failed) as failure:
-        read_best(attempt("first"), attempt("second"), ["예산안"])
-    assert failure.value.reason == "reader_failed"
-    with pytest.raises(Failed) as failure:
-        read_best(attempt("first"), attempt("second"), [" "])
+        read(hwp.document(hwp.paragraph("", is_last=True)))
     assert failure.value.reason == "no_text"
 
 
-def run(text, **marks):
-    return {"text": text, **marks}
-
-
-def paragraph(*runs, level=0):
-    return {"type": "paragraph", "runs": list(runs), "heading_level": level}
-
-
-def test_marks_that_the_first_reader_puts_into_the_text_are_taken_out_again():
-    blocks = [
-        paragraph(
-            run("[bookmark: 참조] "),
-            run("세입은"),
-            run("[1]", note_ref=1),
-            run("x=1", equation={"script": "x=1", "latex": "x=1"}),
-            run(" 늘었다."),
-        ),
-        {"type": "footnote", "elements": [paragraph(run("추경 기준"))]},
-        {"type": "comment", "elements": [paragraph(run("확인 요망"))]},
-    ]
-    elements = compose_dochan({"sections": [{"elements": blocks}]}).elements
-    assert [(element.kind, element.text) for element in elements] == [
-        (ElementKind.NARRATIVE_TEXT, "세입은 늘었다."),
-        (ElementKind.FORMULA, "x=1"),
-        (ElementKind.FOOTNOTE, "추경 기준"),
-        (ElementKind.NARRATIVE_TEXT, "확인 요망"),
-    ]
-
-
-def test_a_table_in_a_header_is_an_element_of_the_header():
-    table = {
-        "type": "table",
-        "row_count": 1,
-        "col_count": 1,
-        "rows": [[{"row_span": 1, "col_span": 1, "paragraphs": [paragraph(run("재정경제부"))]}]],
-    }
-    elements = compose_dochan({"sections": [{"elements": [{"type": "header", "elements": [table]}]}]}).elements
-    assert [(element.kind, element.text) for element in elements] == [(ElementKind.HEADER, "재정경제부")]
-    assert elements[0].table is not None
-
-
-def test_a_block_of_an_unknown_kind_is_not_passed_over():
+def test_a_document_of_nothing_but_a_chart_or_a_scanned_page_is_not_empty():
+    empty = hwp.paragraph("", is_last=True)
+    document = read(hwp.document(empty, embedded={"BIN0001.OLE": hwp.chart_object()}))
+    assert [element.kind for element in document.elements] == [ElementKind.FIGURE_CAPTION, ElementKind.TABLE]
+    page = io.BytesIO()
+    Image.new("L", (1200, 1600), 255).save(page, "PNG")
+    scanned = hwp.document(empty, embedded={"BIN0001.png": page.getvalue()})
     with pytest.raises(Failed) as failure:
-        compose_dochan({"sections": [{"elements": [{"type": "unknown"}]}]})
-    assert failure.value.reason == "reader_failed"
+        read(scanned)
+    assert failure.value.reason == "ocr_unavailable"
+    with tools.using(Toolbox(ocr="/usr/bin/tesseract", languages="kor", place="elsewhere")):
+        document = read(scanned)
+    assert [(member.path, member.is_embedded) for member in document.members] == [("BinData/BIN0001.png", True)]
 
 
-def test_the_second_readers_rows_become_an_exact_grid():
-    def entry(text, rowspan=1, colspan=1):
-        return {
-            "content": [{"content": [{"Text": {"text": text}}, "LineBreak"]}],
-            "rowspan": rowspan,
-            "colspan": colspan,
-        }
-
-    rows = [{"cells": [entry("구분", 2), entry("예산", 1, 2)]}, {"cells": [entry("2024"), entry("△2025")]}]
-    section = {"header": None, "footer": None, "content": [{"Table": {"rows": rows}}]}
-    grid = compose_unhwp({"sections": [section]}).elements[0].table
-    assert grid is not None
-    assert [(cell.row, cell.col, cell.row_span, cell.col_span, cell.text.strip()) for cell in grid.cells] == [
-        (1, 1, 2, 1, "구분"),
-        (1, 2, 1, 2, "예산"),
-        (2, 2, 1, 1, "2024"),
-        (2, 3, 1, 1, "△2025"),
-    ]
+def test_pictures_that_nothing_can_read_are_flagged_and_files_inside_objects_are_members():
+    page = io.BytesIO()
+    Image.new("L", (1200, 1600), 255).save(page, "PNG")
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as package:
+        package.writestr("xl/workbook.xml", "<workbook/>")
+    package = write_compound_file({"Package": archive.getvalue()})
+    document = read(
+        hwp.document(
+            hwp.paragraph("붙임의 표를 본다.", is_last=True),
+            embedded={"BIN0001.png": page.getvalue(), "BIN0002.OLE": struct.pack("<I", len(package)) + package},
+        )
+    )
+    assert Flag.PICTURES_NOT_READ in document.flags
+    assert [member.content for member in document.members] == [archive.getvalue()]
 
 
-def test_every_real_document_comes_out_whole():
-    short = {}
-    for file in corpus("hwp"):
-        blob = Blob(file.read_bytes(), file.name)
-        assert FORMAT.sniff(blob) == 1.0
-        coverage = FORMAT.read(blob).coverage
-        if coverage is not None and coverage < hancom.SUFFICIENT_COVERAGE:
-            short[file.name] = coverage
-    assert short == {}
+def test_a_section_cut_off_in_the_middle_is_no_whole_document():
+    section = b"".join(hwp.paragraph(f"{number}번째 사업은 계속한다.") for number in range(200))
+    whole = hwp.document(section, flags=0)
+    assert len(read(whole).elements) == 200
+    with pytest.raises(Failed) as failure:
+        read(hwp.document(section[: len(section) // 2 + 3], flags=0))
+    assert failure.value.reason == "corrupt"
 
 
-def test_real_distribution_documents_give_their_text_and_not_the_notice_for_old_viewers():
-    for file in corpus("hwp_dist"):
-        document = FORMAT.read(Blob(file.read_bytes(), file.name))
-        assert document.reader.startswith("dochan ")
-        assert document.coverage is not None
-        assert document.coverage > hancom.SUFFICIENT_COVERAGE
+def test_every_byte_of_a_document_may_be_wrong_without_a_hang_or_an_empty_success():
+    content = hwp.rich()
+    started = time.monotonic()
+    for step, at in enumerate(range(512, len(content), 101)):
+        broken = bytearray(content)
+        broken[at] ^= 1 << step % 8
+        try:
+            assert any(element.text.strip() for element in read(bytes(broken)).elements)
+        except Failed:
+            continue
+    assert time.monotonic() - started < 10

@@ -1,16 +1,17 @@
 import io
 import unicodedata
 import zipfile
-from pathlib import Path
 
 import pytest
 
 from connectors.contract import Blob
 from connectors.formats.hwpx import FORMAT
-from schemas.elements import ElementKind
+from connectors.hangul import hwpx_body
+from connectors.hangul.hwpx_body import BodyReader
+from schemas.elements import ElementKind, Flag
 from schemas.outcome import Failed
+from tests.golden.makers.hwpx import cell, control, flow, paragraph, run, table, text
 
-CORPUS = Path(__file__).resolve().parents[3].parent / "shared" / "corpus"
 NAMESPACES = (
     'xmlns:hs="http://www.hancom.co.kr/hwpml/2011/section" xmlns:hp="http://www.hancom.co.kr/hwpml/2011/paragraph"'
 )
@@ -20,34 +21,6 @@ CONTENT = (
     '<opf:item id="section0" href="Contents/section0.xml" media-type="application/xml"/>'
     "</opf:manifest></opf:package>"
 )
-
-
-def paragraph(*runs):
-    return f'<hp:p id="0" paraPrIDRef="0" styleIDRef="0">{"".join(runs)}</hp:p>'
-
-
-def run(inner):
-    return f'<hp:run charPrIDRef="0">{inner}</hp:run>'
-
-
-def text(characters):
-    return run(f"<hp:t>{characters}</hp:t>")
-
-
-def flow(*paragraphs):
-    return f"<hp:subList>{''.join(paragraphs)}</hp:subList>"
-
-
-def cell(row, col, *paragraphs, row_span=1, col_span=1):
-    return (
-        f'<hp:tc>{flow(*paragraphs)}<hp:cellAddr colAddr="{col}" rowAddr="{row}"/>'
-        f'<hp:cellSpan colSpan="{col_span}" rowSpan="{row_span}"/></hp:tc>'
-    )
-
-
-def table(n_rows, n_cols, *rows, caption=""):
-    lines = "".join(f"<hp:tr>{''.join(cells)}</hp:tr>" for cells in rows)
-    return run(f'<hp:tbl rowCnt="{n_rows}" colCnt="{n_cols}">{caption}{lines}</hp:tbl>')
 
 
 def document(*paragraphs, **members):
@@ -90,7 +63,7 @@ def test_paragraphs_keep_their_characters_and_their_order():
     ]
     assert read_document.elements[2].section_path == ["Ⅰ. 세입예산안"]
     assert read_document.coverage == 1.0
-    assert read_document.reader.startswith("dochan ")
+    assert read_document.reader == "gotgan hwpx"
 
 
 def test_merged_cells_come_out_with_their_exact_spans():
@@ -141,16 +114,13 @@ def test_a_paragraph_with_a_table_a_note_and_an_equation_inside_stays_one():
     body = read(paragraph(text("앞"), run(note), text("가운데"), inside, text("뒤"), run(equation), text("끝.")))
     assert [(element.kind, element.text) for element in body.elements if element.table is None] == [
         (ElementKind.NARRATIVE_TEXT, "앞가운데뒤끝."),
-        (ElementKind.FORMULA, "a over b"),
         (ElementKind.FOOTNOTE, "각주 본문"),
+        (ElementKind.FORMULA, "a over b"),
     ]
     assert [shape(element.table) for element in body.elements if element.table] == [[(1, 1, 1, 1, "표")]]
 
 
 def test_headers_footers_endnotes_captions_text_boxes_and_memos_are_elements():
-    def control(inner):
-        return run(f"<hp:ctrl>{inner}</hp:ctrl>")
-
     body = read(
         paragraph(
             control(f"<hp:header>{flow(paragraph(text('재정경제부')))}</hp:header>"),
@@ -220,30 +190,121 @@ def test_what_cannot_be_read_has_its_reason(blob, reason):
     assert failure.value.reason == reason
 
 
-def test_the_second_reader_steps_in_where_the_first_gives_up():
-    source = document(
-        paragraph(text("예산 총괄표이다.")), paragraph(table(1, 1, [cell(0, 0, paragraph(text("1,234")))]))
-    )
+def parts_of(blob):
+    with zipfile.ZipFile(io.BytesIO(blob.content)) as package:
+        return {name: package.read(name) for name in package.namelist()}
+
+
+def packed(parts):
     target = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(source.content)) as package, zipfile.ZipFile(target, "w") as without:
-        for name in package.namelist():
-            if name != "mimetype":
-                without.writestr(name, package.read(name))
-    blob = Blob(target.getvalue(), "a.hwpx")
-    assert FORMAT.sniff(blob) == 1.0
-    body = FORMAT.read(blob)
-    assert body.reader.startswith("unhwp ")
-    assert body.coverage == 1.0
+    with zipfile.ZipFile(target, "w") as package:
+        for name, content in parts.items():
+            package.writestr(name, content)
+    return Blob(target.getvalue(), "a.hwpx")
+
+
+def test_another_reader_steps_in_where_ours_fails(monkeypatch):
+    def fail(self, root):
+        raise ValueError("broken on purpose")
+
+    monkeypatch.setattr(BodyReader, "read_section", fail)
+    body = read(paragraph(text("예산 총괄표이다.")), paragraph(table(1, 1, [cell(0, 0, paragraph(text("1,234")))])))
+    assert body.reader.startswith("dochan ")
     assert [element.text for element in body.elements] == ["예산 총괄표이다.", "1,234"]
 
 
-def test_every_real_document_comes_out_whole():
-    files = sorted((CORPUS / "hwpx").glob("*.hwpx")) if (CORPUS / "hwpx").is_dir() else []
-    if not files:
-        pytest.skip(f"no documents at {CORPUS}")
-    short = {}
-    for file in files:
-        coverage = FORMAT.read(Blob(file.read_bytes(), file.name)).coverage
-        if coverage is not None and coverage < 0.98:
-            short[file.name] = coverage
-    assert short == {}
+def test_another_reader_steps_in_where_ours_loses_text(monkeypatch):
+    monkeypatch.setattr(BodyReader, "_add_table", lambda self, table, place: None)
+    body = read(paragraph(text("예산 총괄표이다.")), paragraph(table(1, 1, [cell(0, 0, paragraph(text("1,234")))])))
+    assert not body.reader.startswith("gotgan")
+    assert body.completeness.share == 1.0
+
+
+def test_what_the_package_says_of_itself_are_properties_and_its_binaries_members():
+    listing = (
+        '<opf:package xmlns:opf="http://www.idpf.org/2007/opf/"><opf:metadata>'
+        '<opf:meta name="creator" content="text">담당 사무관</opf:meta>'
+        '<opf:meta name="CreatedDate" content="text">2026-03-02T01:00:00Z</opf:meta>'
+        '<opf:meta name="ModifiedDate" content="text">2026년 3월</opf:meta>'
+        '<opf:meta name="keyword" content="text"/></opf:metadata><opf:manifest>'
+        '<opf:item id="section0" href="Contents/section0.xml"/>'
+        '<opf:item id="ole1" href="BinData/attached.txt" isEmbeded="1"/></opf:manifest></opf:package>'
+    )
+    parts = parts_of(document(paragraph(text("본문")))) | {
+        "Contents/content.hpf": listing,
+        "BinData/attached.txt": "첨부",
+        "BinData/mark.wmf": b"\xd7\xcd\xc6\x9a",
+    }
+    body = FORMAT.read(packed(parts))
+    assert [(entry.name, entry.value) for entry in body.properties] == [
+        ("author", "담당 사무관"),
+        ("created_at", "2026-03-02T01:00:00Z"),
+    ]
+    assert [(member.path, member.is_embedded) for member in body.members] == [("BinData/attached.txt", True)]
+
+
+def test_cells_without_addresses_are_placed_in_order():
+    def bare(characters, **spans):
+        attributes = " ".join(f'{name}="{value}"' for name, value in spans.items())
+        return f"<hp:tc>{flow(paragraph(text(characters)))}<hp:cellSpan {attributes}/></hp:tc>"
+
+    body = read(
+        paragraph(table(2, 2, [bare("가", rowSpan=2, colSpan=1), bare("나", rowSpan=1, colSpan=1)], [bare("다")]))
+    )
+    assert shape(body.elements[0].table) == [(1, 1, 2, 1, "가"), (1, 2, 1, 1, "나"), (2, 2, 1, 1, "다")]
+
+
+def test_control_characters_that_xml_forbids_do_no_harm():
+    body = read(paragraph(text("앞\x0b뒤&#x1f;끝")))
+    assert body.elements[0].text == "앞뒤끝"
+
+
+def test_a_missing_head_is_flagged_and_a_missing_section_never_passes_for_the_whole():
+    parts = parts_of(document(paragraph(text("본문 첫 줄이다."))))
+    del parts["Contents/header.xml"]
+    body = FORMAT.read(packed(parts))
+    assert [element.text for element in body.elements] == ["본문 첫 줄이다."]
+    assert Flag.LOW_COVERAGE in body.flags
+    listing = CONTENT.replace(
+        "</opf:manifest>",
+        '<opf:item id="b" href="Contents/section1.xml"/></opf:manifest><opf:spine><opf:itemref idref="section0"/>'
+        '<opf:itemref idref="b"/></opf:spine>',
+    )
+    partial = packed(parts_of(document(paragraph(text("본문")))) | {"Contents/content.hpf": listing})
+    try:
+        body = FORMAT.read(partial)
+    except Failed as failure:
+        assert failure.reason == "corrupt"
+    else:
+        assert Flag.LOW_COVERAGE in body.flags
+
+
+@pytest.mark.parametrize("broken", [b"<hs:sec", b"", b"\0" * 100])
+def test_a_broken_section_beside_a_sound_one_is_flagged_or_refused(broken):
+    parts = parts_of(document(paragraph(text("성한 구역")))) | {"Contents/section1.xml": broken}
+    try:
+        body = FORMAT.read(packed(parts))
+    except Failed as failure:
+        assert failure.reason == "corrupt"
+    else:
+        assert Flag.LOW_COVERAGE in body.flags
+        assert body.elements
+
+
+def test_other_packages_are_not_claimed():
+    for mimetype, name in (
+        (b"application/vnd.oasis.opendocument.text", "content.xml"),
+        (b"application/epub+zip", "META-INF/container.xml"),
+        (b"", "word/document.xml"),
+    ):
+        assert FORMAT.sniff(packed({"mimetype": mimetype, name: b"<x/>"})) == 0.0
+
+
+def test_tables_that_claim_more_than_there_is_are_held_to_the_limit(monkeypatch):
+    monkeypatch.setattr(hwpx_body, "MAX_POSITIONS", 100)
+    claimed = '<hp:tbl rowCnt="9" colCnt="9"/>'
+    wide = "<hp:tc><hp:subList/><hp:cellSpan colSpan='200' rowSpan='1'/></hp:tc>"
+    for hostile in (claimed * 2, f'<hp:tbl rowCnt="1" colCnt="1"><hp:tr>{wide}</hp:tr></hp:tbl>'):
+        with pytest.raises(Failed) as failure:
+            FORMAT.read(document(paragraph(text("본문"), run(hostile))))
+        assert failure.value.reason == "too_many_elements"

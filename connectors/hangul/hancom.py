@@ -1,94 +1,22 @@
-"""From what the readers of Hancom documents give (dochan's dictionary, unhwp's JSON) to elements, and which to keep.
+"""From what other readers of Hancom documents give (dochan's dictionary, unhwp's JSON) to elements.
 
 `formats.hwp5` and `formats.hwpx` call the readers; the shapes that come back are the same for both.
 """
 
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from typing import Any
 
 from connectors.composition import Composer
-from connectors.contract import Document
-from connectors.coverage import measure_coverage
 from connectors.grids import build_grid, find_unit, flow_rows
 from schemas.elements import Cell, ElementKind, Grid, grid_text
 from schemas.outcome import Failed
-
-SUFFICIENT_COVERAGE = 0.98
 
 _BOOKMARK = re.compile(r"\[bookmark: [^\]\r\n]+\] ")
 _NOTE_KINDS = {"footnote": ElementKind.FOOTNOTE, "endnote": ElementKind.ENDNOTE}
 _RUNNING_KINDS = {"header": ElementKind.HEADER, "footer": ElementKind.FOOTER}
 
 Block = dict[str, Any]
-
-
-@dataclass
-class Attempt:
-    """One reader's result: its elements, and the errors for which the result is not to be trusted alone."""
-
-    reader: str
-    composer: Composer
-    errors: list[str] = field(default_factory=list)
-    coverage: float | None = None
-
-
-def read_best(
-    first: Callable[[], Attempt], second: Callable[[], Attempt] | None, paragraphs: list[str] | None
-) -> Document:
-    """The first reader's result if it is clean and complete, else the more complete of the two.
-
-    The title is taken from the opening, because the summaries of Hancom documents keep the titles of old templates.
-
-    Args:
-        first: the reader that keeps structure best.
-        second: the reader to fall back on, None where it is known to fail.
-        paragraphs: what an independent walk found, None if the walk failed.
-
-    Raises:
-        Failed: `corrupt` if neither reader got through without an error, `reader_failed` if there is text that neither
-            found, `no_text` if there is none to find.
-    """
-    best = _attempt(first, paragraphs)
-    is_sufficient = best.coverage is None or best.coverage >= SUFFICIENT_COVERAGE
-    if second is not None and (best.errors or not is_sufficient or not best.composer.has_text()):
-        best = _better(best, _attempt(second, paragraphs))
-    if best.errors:
-        raise Failed("corrupt", "; ".join(best.errors)[:300])
-    if not best.composer.has_text():
-        is_lost = paragraphs is not None and any(paragraph.strip() for paragraph in paragraphs)
-        raise Failed("reader_failed", "text in the body that no reader found") if is_lost else Failed("no_text")
-    return Document(
-        reader=best.reader,
-        elements=best.composer.elements,
-        title=best.composer.opening_title(),
-        coverage=best.coverage,
-    )
-
-
-def _attempt(read: Callable[[], Attempt], paragraphs: list[str] | None) -> Attempt:
-    try:
-        attempt = read()
-    except Failed:
-        raise
-    except Exception as error:
-        # One reader's failure decides nothing: what the other one makes of the file stands beside it.
-        return Attempt("", Composer(), [f"{type(error).__name__}: {error}"])
-    if paragraphs is not None:
-        attempt.coverage = measure_coverage(paragraphs, attempt.composer.elements)
-    return attempt
-
-
-def _better(first: Attempt, second: Attempt) -> Attempt:
-    """The more complete attempt. A first one with errors counts only if the second got through the same file."""
-    if second.errors:
-        return first
-    if not second.composer.has_text():
-        return first
-    if (second.coverage or 0) > (first.coverage or 0) or not first.composer.has_text():
-        return second
-    return Attempt(first.reader, first.composer, [], first.coverage)
 
 
 def compose_dochan(document: Block) -> Composer:

@@ -1,29 +1,24 @@
-"""A small walk over the records of HWP 5, independent of the readers: what it finds, they must bring out.
+"""The streams of an HWP 5 file as the walk over its records needs them: unlocked, inflated and within limits.
 
 Records are described in Hancom's "HWP Document File Formats 5.0", distribution documents in its supplement.
 """
 
 import struct
 import zlib
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 
 import olefile
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
-from connectors.ole import open_compound, read_stream
+from connectors.ole import read_stream
 from schemas.outcome import Failed
 
 SIGNATURE = b"HWP Document File"
 MAX_BODY_BYTES = 500 * 1024 * 1024
 
 _DISTRIBUTION_KEY = 28
-_PARA_TEXT = 67
-
-# Control characters that stand for eight code units: themselves, a code of their own kind, and themselves again.
-_WIDE_CONTROLS = frozenset({1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 12, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23})
-_PRINTED_CONTROLS = {9: "\t", 10: "\n", 24: "-", 30: " ", 31: " "}
-_PARAGRAPH_END = 13
+_LONG_RECORD = 0xFFF
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,24 +48,12 @@ def parse_file_header(stream: bytes) -> FileHeader:
     )
 
 
-def read_paragraphs(content: bytes) -> list[str]:
-    """Every paragraph's text in the body: cells, notes, headers and text boxes too, in the order of the records.
+def read_sections(compound: olefile.OleFileIO, header: FileHeader) -> Iterator[bytes]:
+    """Yield the sections of the body in order.
 
     Raises:
-        Failed: `corrupt` if the container, a section's compression or its records are broken, `archive_bomb` if the
-            body inflates beyond 500 MB.
+        Failed: `corrupt` if a section's compression or key is broken, `archive_bomb` if they inflate beyond 500 MB.
     """
-    with open_compound(content) as compound:
-        header = parse_file_header(read_stream(compound, "FileHeader") or b"")
-        return [
-            paragraph_text(payload)
-            for section in _sections(compound, header)
-            for tag, payload in read_records(section)
-            if tag == _PARA_TEXT
-        ]
-
-
-def _sections(compound: olefile.OleFileIO, header: FileHeader) -> Iterator[bytes]:
     storage = "ViewText" if header.is_distribution else "BodyText"
     names = ["/".join(entry) for entry in compound.listdir(streams=True, storages=False)]
     numbers = sorted(
@@ -104,41 +87,31 @@ def inflate(stream: bytes, limit: int) -> bytes:
     return content
 
 
-def read_records(section: bytes) -> Iterator[tuple[int, bytes]]:
-    """Yield each record's tag and payload.
+def read_records(section: bytes, tags: Container[int] | None = None) -> Iterator[tuple[int, int, bytes]]:
+    """Yield each record's tag, level and payload.
+
+    Args:
+        section: the records one after the other.
+        tags: tags of the records wanted, None for all.
 
     Raises:
         Failed: `corrupt` if a record reaches beyond the section.
     """
-    at = 0
-    while at + 4 <= len(section):
-        (word,) = struct.unpack_from("<I", section, at)
+    at, end = 0, len(section)
+    unpack = struct.Struct("<I").unpack_from
+    while at + 4 <= end:
+        (word,) = unpack(section, at)
         size = word >> 20
         at += 4
-        if size == 0xFFF and at + 4 <= len(section):
-            (size,) = struct.unpack_from("<I", section, at)
+        if size == _LONG_RECORD and at + 4 <= end:
+            (size,) = unpack(section, at)
             at += 4
-        if at + size > len(section):
+        if at + size > end:
             raise Failed("corrupt", "HWP: a record reaches beyond its section")
-        yield word & 0x3FF, section[at : at + size]
+        tag = word & 0x3FF
+        if tags is None or tag in tags:
+            yield tag, word >> 10 & 0x3FF, section[at : at + size]
         at += size
-
-
-def paragraph_text(payload: bytes) -> str:
-    """The characters of a PARA_TEXT record, without those that stand for tables, notes, fields and the like."""
-    units = memoryview(payload[: len(payload) // 2 * 2]).cast("H")
-    kept = bytearray()
-    at = 0
-    while at < len(units):
-        unit = units[at]
-        if unit >= 32:
-            kept += payload[2 * at : 2 * at + 2]
-        elif unit == _PARAGRAPH_END:
-            break
-        elif unit in _PRINTED_CONTROLS:
-            kept += _PRINTED_CONTROLS[unit].encode("utf-16-le")
-        at += 8 if unit in _WIDE_CONTROLS else 1
-    return kept.decode("utf-16-le", "replace")
 
 
 def decrypt_distribution(stream: bytes) -> bytes:
