@@ -7,11 +7,12 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from connectors import grids
+from connectors.composition import Composer
 from connectors.contract import Blob, Document
 from connectors.decoding import decode_with_encoding, text_head
-from schemas.elements import Cell, Element, ElementKind, Grid, grid_text
+from schemas.elements import Cell, Grid
 from schemas.outcome import Failed
-from schemas.provenance import Locator
 
 _SEPARATORS = (",", "\t", ";", "|")
 _EXTENSIONS = {"csv": None, "tsv": "\t", "tab": "\t"}
@@ -21,6 +22,7 @@ _MAX_COLUMNS = 16_384
 _SAMPLE_ROWS = 50
 _SAMPLE_CHARACTERS = 1 << 16
 _MAX_CELLS = 2_000_000
+_MAX_LINES_ABOVE = 5
 _NAMED, _LOOKS_LIKE, _DOUBTFUL = 0.8, 0.45, 0.15
 _PROSE = re.compile(r"[가-힣]{2,}다\.|[.!?]\s")
 
@@ -30,8 +32,10 @@ class _CsvText:
     name: str = "csv"
     label: str = "CSV 표"
     distributions: tuple[str, ...] = ()
-    version: int = 1
+    version: int = 2
     preload: tuple[str, ...] = ()
+    keeps: tuple[str, ...] = ("칸의 글", "행·열 주소", "제목·단위 줄")
+    loses: tuple[str, ...] = ()
 
     def sniff(self, blob: Blob) -> float:
         """By the extension if the content is text; without one, by rows of equal width."""
@@ -55,11 +59,17 @@ class _CsvText:
         width = max((len(row) for row in rows), default=0)
         if width > _MAX_COLUMNS or len(rows) * width > _MAX_CELLS:
             raise Failed("too_many_elements", f"{len(rows):,}행 {width:,}열")
-        elements = [
-            _table(rows[start : start + _ROWS_PER_TABLE], start + 1, width)
-            for start in range(0, len(rows), _ROWS_PER_TABLE)
-        ]
-        return Document(reader=f"csv ({encoding}, {separator!r})", elements=elements, coverage=1.0)
+        composer = Composer()
+        n_above = _lines_above(rows, width)
+        units = [unit for row in rows[:n_above] if (unit := grids.find_unit(_only_field(row)))]
+        for number, row in enumerate(rows[:n_above], start=1):
+            col = next((col for col, field in enumerate(row, start=1) if field.strip()), 1)
+            composer.add_paragraph(_only_field(row), cells=grids.cell_range(number, col, number, col))
+        for start in range(n_above, len(rows), _ROWS_PER_TABLE):
+            part = rows[start : start + _ROWS_PER_TABLE]
+            cells = grids.cell_range(start + 1, 1, start + len(part), width)
+            composer.add_table(_grid(part, width, units[-1] if units else None), cells=cells)
+        return Document(reader=f"csv ({encoding}, {separator!r})", elements=composer.elements, coverage=1.0)
 
 
 def find_separator(text: str) -> str:
@@ -76,15 +86,6 @@ def find_separator(text: str) -> str:
         if score > best_score:
             best, best_score = separator, score
     return best
-
-
-def column_name(number: int) -> str:
-    """Letters of a column counted from 1, as spreadsheets write them."""
-    letters = ""
-    while number:
-        number, remainder = divmod(number - 1, 26)
-        letters = chr(ord("A") + remainder) + letters
-    return letters
 
 
 def _rows(text: str, separator: str, limit: int | None = None) -> list[list[str]]:
@@ -109,15 +110,28 @@ def _is_regular(head: str) -> bool:
     return min(widths) == max(widths) >= 2
 
 
-def _table(rows: Sequence[Sequence[str]], first_row: int, width: int) -> Element:
-    cells = [
-        Cell(row=number, col=col, text=rows[number - 1][col - 1] if col <= len(rows[number - 1]) else "")
-        for number in range(1, len(rows) + 1)
-        for col in range(1, width + 1)
-    ]
-    grid = Grid(n_rows=len(rows), n_cols=width, cells=cells)
-    cell_range = f"A{first_row}:{column_name(width)}{first_row + len(rows) - 1}"
-    return Element(kind=ElementKind.TABLE, text=grid_text(grid), table=grid, locator=Locator(cells=cell_range))
+def _lines_above(rows: Sequence[Sequence[str]], width: int) -> int:
+    """How many rows stand above the table: titles and units in a field of their own, and the empty rows among them."""
+    if width < 2:
+        return 0
+    first = next((index for index, row in enumerate(rows) if sum(bool(field.strip()) for field in row) > 1), 0)
+    lines = [_only_field(row) for row in rows[:first]]
+    if first > _MAX_LINES_ABOVE or not any(lines):
+        return 0
+    # A figure alone is a ragged row of the table's own.
+    return 0 if any(re.fullmatch(r"[\d\s.,%-]+", line) for line in lines if line) else first
+
+
+def _only_field(row: Sequence[str]) -> str:
+    return next((field.strip() for field in row if field.strip()), "")
+
+
+def _grid(rows: Sequence[Sequence[str]], width: int, unit: str | None) -> Grid:
+    cells: list[Cell] = []
+    for number, row in enumerate(rows, start=1):
+        cells += [Cell(row=number, col=col, text=text) for col, text in enumerate(row, start=1)]
+        cells += [Cell(row=number, col=col) for col in range(len(row) + 1, width + 1)]
+    return Grid(n_rows=len(rows), n_cols=width, unit=unit, cells=cells)
 
 
 FORMAT = _CsvText()

@@ -3,7 +3,7 @@
 import pytest
 
 from connectors.contract import Blob
-from connectors.formats.csv_text import FORMAT, column_name, find_separator
+from connectors.formats.csv_text import FORMAT, find_separator
 from schemas.elements import Element
 from schemas.outcome import Failed
 
@@ -50,8 +50,27 @@ def test_long_tables_are_cut_and_name_their_rows():
     assert elements[2].table.n_rows == 500
 
 
-def test_columns_are_named_as_in_spreadsheets():
-    assert [column_name(number) for number in (1, 26, 27, 702, 703)] == ["A", "Z", "AA", "ZZ", "AAA"]
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp949", "utf-16"])
+def test_a_title_and_a_unit_line_stand_above_the_table(encoding: str):
+    text = "2026년 세출예산 총괄,,\r\n,,(단위: 백만원)\r\n,,\r\n부처,2025,2026\r\n재정경제부,100,110\r\n"
+    title, unit, table = read(text, encoding=encoding)
+
+    assert [title.text, unit.text] == ["2026년 세출예산 총괄", "(단위: 백만원)"]
+    assert table.table is not None
+    assert (table.locator.cells, table.table.unit) == ("A4:C5", "백만원")
+    assert rows_of(table) == [["부처", "2025", "2026"], ["재정경제부", "100", "110"]]
+
+
+def test_a_ragged_first_row_is_no_title():
+    (table,) = read("2026\n부처,금액\n재정경제부,110\n")
+
+    assert rows_of(table)[0] == ["2026", ""]
+
+
+def test_later_parts_of_a_long_table_keep_its_unit():
+    elements = read("(단위: 천원)\n번호,금액\n" + "".join(f"{n},{n}00\n" for n in range(1, 2_500)))
+
+    assert [element.table.unit for element in elements if element.table] == ["천원", "천원"]
 
 
 @pytest.mark.parametrize("text", ["a" + "," * 20_000, "\n".join(["a" + ",b" * 999] * 2_100)])

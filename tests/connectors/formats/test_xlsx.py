@@ -6,13 +6,14 @@ import zipfile
 
 import pytest
 from openpyxl import Workbook
+from openpyxl.chart import BarChart
 from openpyxl.comments import Comment
-from openpyxl.styles import numbers
+from openpyxl.styles import Border, Side, numbers
 
-from connectors import spreadsheetml
 from connectors.contract import Blob
 from connectors.formats.xlsx import FORMAT
-from schemas.elements import ElementKind
+from connectors.sheets import worksheets
+from schemas.elements import ElementKind, Flag
 from schemas.outcome import Failed
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -220,7 +221,7 @@ def test_what_cannot_be_read_has_its_reason(monkeypatch):
     entities = (
         f'<!DOCTYPE a [<!ENTITY b "c">]><worksheet xmlns="{MAIN}"><sheetData><row><c/></row></sheetData></worksheet>'
     )
-    monkeypatch.setattr(spreadsheetml, "MAX_CELLS", 1)
+    monkeypatch.setattr(worksheets, "MAX_CELLS", 1)
     cases = [
         (saved(Workbook()), "no_text"),
         (blob, "too_many_elements"),
@@ -242,3 +243,95 @@ def test_only_workbooks_of_xml_are_recognised():
     with zipfile.ZipFile(binary, "w") as package:
         package.writestr("xl/workbook.bin", b"")
     assert FORMAT.sniff(Blob(binary.getvalue(), "a.xlsx")) == 0.0
+
+
+def test_number_formats_formulas_and_hidden_parts_are_marked():
+    workbook = filled({"A1": "구분", "B1": 1234, "C1": 0.153, "A2": "숨긴 행", "B2": "=B1", "D1": "숨긴 열"})
+    sheet = workbook.active
+    sheet["B1"].number_format, sheet["C1"].number_format = "#,##0", "0.0%"
+    sheet.row_dimensions[2].hidden = True
+    sheet.column_dimensions["D"].hidden = True
+    document = FORMAT.read(saved(workbook))
+    (table,) = document.elements
+    assert table.flags == [Flag.HIDDEN_CELLS]
+    assert document.flags == [Flag.NO_CACHED_VALUES]
+    marks = {(m.row, m.col): (m.number_format, m.is_formula, m.is_hidden) for m in table.marks}
+    assert marks == {
+        (1, 2): ("#,##0", False, False),
+        (1, 3): ("0.0%", False, False),
+        (1, 4): (None, False, True),
+        (2, 1): (None, False, True),
+        (2, 2): (None, True, True),
+    }
+    assert table.table.cells[5].text == ""
+
+
+@pytest.mark.parametrize("state", ["hidden", "veryHidden"])
+def test_hidden_sheets_are_flagged(state):
+    workbook = filled({"A1": "세입", "B1": "1"})
+    workbook.create_sheet("내부")["A1"] = "검토"
+    workbook["내부"].sheet_state = state
+    shown, hidden = FORMAT.read(saved(workbook)).elements
+    assert (shown.flags, hidden.flags) == ([], [Flag.HIDDEN_SHEET])
+
+
+def test_links_of_cells_and_of_formulas_are_kept():
+    workbook = filled({"A1": "누리집", "B1": "열린재정", "C1": '=HYPERLINK("https://www.moef.go.kr/","재경부")'})
+    workbook.active["B1"].hyperlink = "https://www.openfiscaldata.go.kr/"
+    (table,) = FORMAT.read(saved(workbook)).elements
+    assert table.links == ["https://www.openfiscaldata.go.kr/", "https://www.moef.go.kr/"]
+
+
+def test_texts_of_drawings_titles_of_charts_and_properties_are_read():
+    workbook = filled({"A1": "세입", "B1": 1})
+    chart = BarChart()
+    chart.title = "연도별 세입"
+    workbook.active.add_chart(chart)
+    workbook.properties.creator = "예산과"
+    blob = saved(workbook)
+    with zipfile.ZipFile(io.BytesIO(blob.content)) as package:
+        drawing = package.read("xl/drawings/drawing1.xml").decode()
+    box = (
+        '<sp xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"><txBody><a:p><a:r><a:t>글상자 </a:t></a:r>'
+        "<a:r><a:t>설명</a:t></a:r></a:p></txBody></sp></wsDr>"
+    )
+    document = FORMAT.read(with_part(blob, "xl/drawings/drawing1.xml", drawing.replace("</wsDr>", box)))
+    assert [(e.text, e.flags) for e in document.elements[1:]] == [
+        ("글상자 설명", [Flag.TEXT_BOX]),
+        ("연도별 세입", [Flag.TEXT_BOX]),
+    ]
+    assert ("author", "예산과") in [(found.name, found.value) for found in document.properties]
+
+
+def test_embedded_files_are_members_even_if_there_is_no_text():
+    blob = saved(Workbook())
+    target = io.BytesIO(blob.content)
+    with zipfile.ZipFile(target, "a") as package:
+        package.writestr("xl/embeddings/Workbook1.xlsx", saved(filled({"A1": "안"})).content)
+        package.writestr("xl/media/image1.emf", b"\x01\x00\x00\x00")
+    document = FORMAT.read(Blob(target.getvalue(), "a.xlsx"))
+    assert [(member.path, member.is_embedded) for member in document.members] == [
+        ("xl/embeddings/Workbook1.xlsx", True)
+    ]
+
+
+def test_a_blank_separator_row_inside_a_ruled_table_parts_nothing():
+    rows = {"A1": "구분", "B1": "금액", "A2": "세입", "B2": 1, "A4": "세출", "B4": 2}
+    assert [e.locator.cells for e in FORMAT.read(saved(filled(rows))).elements] == ["A1:B2", "A4:B4"]
+    workbook = filled(rows)
+    line = Side(style="thin")
+    for row in range(1, 5):
+        for col in (1, 2):
+            workbook.active.cell(row, col).border = Border(line, line, line, line)
+    assert [e.locator.cells for e in FORMAT.read(saved(workbook)).elements] == ["A1:B4"]
+
+
+def test_cells_that_name_no_place_follow_the_one_before_them():
+    blob = saved(filled({"A1": "가", "B1": "나"}))
+    rows = (
+        '<row><c t="inlineStr"><is><t>가</t></is></c><c/><c t="inlineStr"><is><t>다</t></is></c></row>'
+        '<row r="2"><c r="A2"/><c t="inlineStr"><is><t>라</t></is></c><c r="C2"><v>5</v></c></row>'
+    )
+    sheet = f'<worksheet xmlns="{MAIN}"><sheetData>{rows}</sheetData></worksheet>'
+    (table,) = FORMAT.read(with_part(blob, "xl/worksheets/sheet1.xml", sheet)).elements
+    assert shape(table) == [(1, 1, 1, 1, "가"), (1, 3, 1, 1, "다"), (2, 2, 1, 1, "라"), (2, 3, 1, 1, "5")]
