@@ -1,0 +1,1 @@
+"""PDF: characters, lines, columns, ruled tables and pages that are pictures."""
