@@ -1,4 +1,5 @@
 import io
+import re
 import subprocess
 import sys
 import textwrap
@@ -262,3 +263,180 @@ def test_nothing_reaches_for_the_network(tmp_path):
         [sys.executable, "-c", script, str(path)], capture_output=True, text=True, env=environment, check=False
     )
     assert done.stdout.split() == ["1", "0"], done.stderr
+
+
+def grown(paragraphs, **parts):
+    """A document of paragraphs in markup, with parts that it relates to."""
+    document = docx.Document()
+    for xml in paragraphs:
+        document.element.body.insert(len(document.element.body) - 1, parse_xml(xml))
+    blob = saved(document)
+    with zipfile.ZipFile(io.BytesIO(blob.content)) as package:
+        relations = package.read("word/_rels/document.xml.rels").decode()
+        types = package.read("[Content_Types].xml").decode()
+    added = "".join(f'<Relationship Id="x{n}" Type="http://x/{n}" Target="{n}.xml"/>' for n in parts)
+    overrides = "".join(f'<Override PartName="/word/{n}.xml" ContentType="application/xml"/>' for n in parts)
+    return repacked(
+        blob,
+        **{
+            "word/_rels/document.xml.rels": relations.replace("</Relationships>", f"{added}</Relationships>"),
+            "[Content_Types].xml": types.replace("</Types>", f"{overrides}</Types>"),
+            **{f"word/{name}.xml": xml for name, xml in parts.items()},
+        },
+    )
+
+
+def table(*rows):
+    return f"<w:tbl {NAMESPACES}><w:tblPr/><w:tblGrid/>{''.join(rows)}</w:tbl>"
+
+
+def row(*cells, properties=""):
+    return f"<w:tr>{properties}{''.join(cells)}</w:tr>"
+
+
+def cell(text, properties=""):
+    return f"<w:tc><w:tcPr>{properties}</w:tcPr><w:p><w:r><w:t>{text}</w:t></w:r></w:p></w:tc>"
+
+
+def test_rows_that_begin_late_or_end_early_and_merges_of_all_kinds():
+    xml = table(
+        row(
+            cell("가", '<w:vMerge w:val="restart"/>'),
+            cell("나", '<w:hMerge w:val="restart"/>'),
+            cell("", "<w:hMerge/>"),
+        ),
+        row(cell("", "<w:vMerge/>"), cell("다", '<w:gridSpan w:val="2"/>')),
+        row(cell("라"), properties='<w:trPr><w:gridBefore w:val="1"/><w:gridAfter w:val="1"/></w:trPr>'),
+        row(cell("마", "<w:vMerge/>"), cell("바"), cell("사")),
+    )
+    (only,) = FORMAT.read(grown([xml])).elements
+    assert shape(only) == [
+        (1, 1, 2, 1, "가"), (1, 2, 1, 2, "나"), (2, 2, 1, 2, "다"), (3, 1, 1, 1, ""), (3, 2, 1, 1, "라"), (3, 3, 1, 1, ""),
+        (4, 1, 1, 1, "마"), (4, 2, 1, 1, "바"), (4, 3, 1, 1, "사"),
+    ]  # fmt: skip
+
+
+def test_spans_that_all_rows_have_are_kept():
+    (only,) = FORMAT.read(grown([table(row(cell("가"), cell("나", '<w:gridSpan w:val="2"/>')))])).elements
+    assert (only.table.n_cols, shape(only)) == (3, [(1, 1, 1, 1, "가"), (1, 2, 1, 2, "나")])
+
+
+def test_changes_are_taken_in_and_flagged():
+    change = 'w:id="1" w:author="심사"'
+    read = FORMAT.read(
+        grown([
+            f"<w:p {NAMESPACES}><w:r><w:t>그대로이다.</w:t></w:r></w:p>",
+            f"<w:p {NAMESPACES}><w:ins {change}><w:r><w:t>더한 글이다.</w:t></w:r></w:ins></w:p>",
+            f"<w:p {NAMESPACES}><w:pPr><w:rPr><w:del {change}/></w:rPr></w:pPr><w:r><w:t>앞과 </w:t></w:r></w:p>",
+            f"<w:p {NAMESPACES}><w:r><w:t>뒤가 이어졌다.</w:t></w:r></w:p>",
+            table(row(cell("남은 줄")), row(cell("지운 줄"), properties=f"<w:trPr><w:del {change}/></w:trPr>")),
+        ])
+    )  # fmt: skip
+    assert [(element.text, [flag.value for flag in element.flags]) for element in read.elements] == [
+        ("그대로이다.", []),
+        ("더한 글이다.", ["tracked_change"]),
+        ("앞과 뒤가 이어졌다.", ["tracked_change"]),
+        ("남은 줄", ["tracked_change"]),
+    ]
+    assert [flag.value for flag in read.flags] == ["tracked_change"]
+
+
+def test_comments_boxes_and_hidden_text_are_flagged_where_they_hang():
+    comments = f'<w:comments {NAMESPACES}><w:comment w:id="3"><w:p><w:r><w:t>메모이다.</w:t></w:r></w:p></w:comment></w:comments>'
+    read = FORMAT.read(
+        grown(
+            [
+                f'<w:p {NAMESPACES}><w:r><w:t>본문이다.</w:t></w:r><w:r><w:commentReference w:id="3"/></w:r></w:p>',
+                f"<w:p {NAMESPACES}><w:r><w:rPr><w:vanish/></w:rPr><w:t>숨은 글이다.</w:t></w:r><w:r><w:pict><w:txbxContent>"
+                "<w:p><w:r><w:t>글상자이다.</w:t></w:r></w:p></w:txbxContent></w:pict></w:r></w:p>",
+            ],
+            comments=comments,
+        )
+    )
+    assert [(element.text, [flag.value for flag in element.flags]) for element in read.elements] == [
+        ("본문이다.", []),
+        ("메모이다.", ["memo"]),
+        ("숨은 글이다.", ["hidden_text"]),
+        ("글상자이다.", ["text_box"]),
+    ]
+
+
+def test_links_come_from_relations_and_from_fields():
+    document = docx.Document()
+    paragraph = document.add_paragraph("자세한 것은 ")
+    kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/hyperlink"
+    number = document.part.relate_to("https://example.go.kr/a", kind, is_external=True)
+    office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    link = f'<w:hyperlink {NAMESPACES} xmlns:r="{office}" r:id="{number}"><w:r><w:t>여기</w:t></w:r></w:hyperlink>'
+    field = f'<w:r {NAMESPACES}><w:instrText> HYPERLINK "https://example.go.kr/b" </w:instrText></w:r>'
+    paragraph._p.extend([parse_xml(link), parse_xml(field)])
+    (only,) = FORMAT.read(saved(document)).elements
+    assert (only.text, only.links) == ("자세한 것은 여기", ["https://example.go.kr/a", "https://example.go.kr/b"])
+
+
+def test_equations_are_on_a_line():
+    def run(text):
+        return f"<m:r><m:t>{text}</m:t></m:r>"
+
+    fraction = f"<m:f><m:num>{run('a+b')}</m:num><m:den>{run('c')}</m:den></m:f>"
+    power = f"<m:sSup><m:e>{run('x')}</m:e><m:sup>{run('2')}</m:sup></m:sSup>"
+    root = f"<m:rad><m:deg/><m:e>{run('y')}</m:e></m:rad>"
+    limits = f"<m:sub>{run('i=1')}</m:sub><m:sup>{run('n')}</m:sup>"
+    total = f'<m:nary><m:naryPr><m:chr m:val="∑"/></m:naryPr>{limits}<m:e>{run("k")}</m:e></m:nary>'
+    xml = f"<w:p {NAMESPACES} {MATH}><m:oMath>{fraction}{power}{root}{total}</m:oMath></w:p>"
+    assert kinds(FORMAT.read(grown([xml]))) == [(ElementKind.FORMULA, "(a+b)/cx^2√y∑_(i=1)^n k")]
+
+
+def test_objects_inside_are_members_and_the_document_says_who_wrote_it():
+    document = docx.Document()
+    document.add_paragraph("본문이다.")
+    document.core_properties.author = "예산담당"
+    inner = saved(document)
+    blob = repacked(
+        saved(document), **{"word/embeddings/sheet.docx": inner.content, "word/media/small.png": b"\x89PNG"}
+    )
+    read = FORMAT.read(blob)
+    assert [(member.path, member.is_embedded) for member in read.members] == [("word/embeddings/sheet.docx", True)]
+    assert {entry.name: entry.value for entry in read.properties}["author"] == "예산담당"
+
+
+def test_numbered_headings_of_korean_documents_are_headings():
+    document = docx.Document()
+    document.add_paragraph("총칙", style="List Number")
+    numbering = document.part.numbering_part.element
+    for entry in numbering.iter("{*}lvlText"):
+        entry.set(next(iter(entry.attrib)), "제%1장")
+    (only,) = FORMAT.read(saved(document)).elements
+    assert (only.kind, only.level, only.text) == (ElementKind.TITLE, 2, "제1장 총칙")
+
+
+def test_headers_of_sections_are_said_once():
+    document = docx.Document()
+    document.sections[0].header.paragraphs[0].text = "같은 머리글"
+    document.add_paragraph("첫 구역이다.")
+    second = document.add_section()
+    second.header.is_linked_to_previous = False
+    second.header.paragraphs[0].text = "같은 머리글"
+    second.footer.is_linked_to_previous = False
+    second.footer.paragraphs[0].text = "둘째 바닥글"
+    document.add_paragraph("둘째 구역이다.")
+    assert kinds(FORMAT.read(saved(document))) == [
+        (ElementKind.HEADER, "같은 머리글"),
+        (ElementKind.NARRATIVE_TEXT, "첫 구역이다."),
+        (ElementKind.NARRATIVE_TEXT, "둘째 구역이다."),
+        (ElementKind.FOOTER, "둘째 바닥글"),
+    ]
+
+
+def test_strict_documents_are_read_too():
+    document = docx.Document()
+    document.add_heading("2026년 예산안", level=1)
+    blob = saved(document)
+    transitional = rb"http://schemas\.openxmlformats\.org/(officeDocument|wordprocessingml)/2006/(\w+)"
+    with zipfile.ZipFile(io.BytesIO(blob.content)) as package:
+        parts = {
+            name: re.sub(transitional, rb"http://purl.oclc.org/ooxml/\1/\2", package.read(name))
+            for name in package.namelist()
+            if name.endswith((".xml", ".rels"))
+        }
+    assert kinds(FORMAT.read(repacked(blob, **parts))) == [(ElementKind.TITLE, "2026년 예산안")]

@@ -1,13 +1,20 @@
 import io
+import re
+import zipfile
 
 import pytest
 from lxml import etree
+from PIL import Image
 from pptx import Presentation
+from pptx.chart.data import CategoryChartData
+from pptx.enum.chart import XL_CHART_TYPE
 from pptx.util import Cm
 
+from connectors import tools
 from connectors.contract import Blob
 from connectors.formats.pptx import FORMAT
-from schemas.elements import ElementKind
+from connectors.tools import Toolbox
+from schemas.elements import ElementKind, Flag
 from schemas.outcome import Failed
 
 TITLE_AND_CONTENT = 1
@@ -99,3 +106,54 @@ def test_what_cannot_be_read_has_its_reason():
 def test_only_presentations_are_recognised():
     assert FORMAT.sniff(saved(Presentation(), "a.hwp")) == 1.0
     assert FORMAT.sniff(Blob(b"PK\x03\x04", "a.pptx")) == 0.0
+
+
+def test_hidden_slides_links_and_charts():
+    presentation = Presentation()
+    slide = presentation.slides.add_slide(presentation.slide_layouts[BLANK])
+    slide._element.set("show", "0")
+    add_box(slide.shapes, "누리집")
+    slide.shapes[0].text_frame.paragraphs[0].runs[0].hyperlink.address = "https://example.go.kr"
+    data = CategoryChartData()
+    data.categories = ["2024", "2025"]
+    data.add_series("총지출", (656.6, 677.4))
+    slide.shapes.add_chart(XL_CHART_TYPE.LINE, Cm(1), Cm(1), Cm(5), Cm(5), data)
+    read = FORMAT.read(saved(presentation))
+    assert [(element.text, element.links) for element in read.elements] == [
+        ("누리집", ["https://example.go.kr"]),
+        ("\t총지출\n2024\t656.6\n2025\t677.4", []),
+    ]
+    assert all(element.flags == [Flag.HIDDEN_SLIDE] for element in read.elements)
+    assert read.flags == [Flag.HIDDEN_SLIDE]
+    # the workbook behind the chart would say its numbers a second time
+    assert read.members == []
+
+
+def test_a_presentation_of_pictures_is_kept_for_what_is_in_them():
+    presentation = Presentation()
+    slide = presentation.slides.add_slide(presentation.slide_layouts[BLANK])
+    picture = io.BytesIO()
+    Image.new("RGB", (1_000, 700)).save(picture, "PNG")
+    slide.shapes.add_picture(picture, Cm(1), Cm(1))
+    blob = saved(presentation)
+    with tools.using(Toolbox(ocr="/usr/bin/tesseract")):
+        assert [member.path for member in FORMAT.read(blob).members] == ["ppt/media/image1.png"]
+    with pytest.raises(Failed, match="ocr_unavailable"):
+        FORMAT.read(blob)
+
+
+def test_strict_presentations_slide_shows_and_templates_are_read_too():
+    presentation = Presentation()
+    add_box(presentation.slides.add_slide(presentation.slide_layouts[BLANK]).shapes, "예산안 보고이다.")
+    content = saved(presentation).content
+    strict = (rb"http://schemas\.openxmlformats\.org/(officeDocument|drawingml|presentationml)/2006/(\w+)",
+              rb"http://purl.oclc.org/ooxml/\1/\2")  # fmt: skip
+    for pattern, replacement in (
+        strict, (rb"presentation\.main\+xml", b"slideshow.main+xml"), (rb"presentation\.main\+xml", b"template.main+xml"),
+    ):  # fmt: skip
+        target = io.BytesIO()
+        with zipfile.ZipFile(io.BytesIO(content)) as source, zipfile.ZipFile(target, "w") as package:
+            for name in source.namelist():
+                package.writestr(name, re.sub(pattern, replacement, source.read(name)))
+        read = FORMAT.read(Blob(target.getvalue(), "a.ppsx"))
+        assert [element.text for element in read.elements] == ["예산안 보고이다."]

@@ -1,0 +1,1 @@
+"""Presentations: Office Open XML and the old binary files."""
