@@ -1,89 +1,33 @@
 """HTML to elements, for HTML files, mails and the HTML inside Markdown: blocks, lists, and tables with exact spans."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 import lxml.etree as etree
 
-from connectors.headings import SectionPath, is_list_item, paragraph_kind
-from schemas.elements import Cell, Element, ElementKind, Grid, grid_text
+from connectors.composition import begins_item
+from connectors.grids import build_grid, find_unit
+from connectors.headings import SectionPath, paragraph_kind
+from schemas.elements import Cell, Element, ElementKind, grid_text
 from schemas.provenance import Locator
 
-_DROPPED = frozenset(
-    [
-        "script",
-        "style",
-        "noscript",
-        "template",
-        "head",
-        "svg",
-        "math",
-        "iframe",
-        "object",
-        "embed",
-        "audio",
-        "video",
-        "canvas",
-        "select",
-        "datalist",
-        "map",
-    ]
-)
-_BLOCKS = frozenset(
-    [
-        "address",
-        "article",
-        "aside",
-        "blockquote",
-        "body",
-        "center",
-        "dd",
-        "details",
-        "dialog",
-        "dir",
-        "div",
-        "dl",
-        "dt",
-        "fieldset",
-        "figcaption",
-        "figure",
-        "footer",
-        "form",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "header",
-        "hgroup",
-        "hr",
-        "html",
-        "legend",
-        "li",
-        "main",
-        "menu",
-        "nav",
-        "ol",
-        "p",
-        "pre",
-        "section",
-        "summary",
-        "table",
-        "tbody",
-        "td",
-        "tfoot",
-        "th",
-        "thead",
-        "tr",
-        "ul",
-        "caption",
-    ]
-)
+_DROPPED = frozenset([
+    "script", "style", "noscript", "template", "head", "svg", "math", "iframe", "object", "embed", "audio", "video",
+    "canvas", "select", "datalist", "map",
+])  # fmt: skip
+_BLOCKS = frozenset([
+    "address", "article", "aside", "blockquote", "body", "center", "dd", "details", "dialog", "dir", "div", "dl",
+    "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header",
+    "hgroup", "hr", "html", "legend", "li", "main", "menu", "nav", "ol", "p", "pre", "section", "summary", "table",
+    "tbody", "td", "tfoot", "th", "thead", "tr", "ul", "caption",
+])  # fmt: skip
 _HEADING = re.compile(r"h([1-6])")
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _WHITESPACE = re.compile(r"[ \t\n\r\f]+")
+_ADDRESS = re.compile(r"(?:https?|ftp|mailto|file):", re.IGNORECASE)
+_MAX_ADDRESS_CHARACTERS = 2_000
+_UNIT_LINE_CHARACTERS = 80
 _MAX_COL_SPAN = 1_000
 _MAX_ROW_SPAN = 65_534
 
@@ -130,6 +74,8 @@ class _Composer:
     sections: SectionPath = field(default_factory=SectionPath)
     inline: list[str] = field(default_factory=list)
     alternatives: list[str] = field(default_factory=list)
+    links: list[str] = field(default_factory=list)
+    unit_above: str | None = None
     n_paragraphs: int = 0
     n_tables: int = 0
 
@@ -159,6 +105,8 @@ class _Composer:
                 self.alternatives.append(_collapse(node.get("alt", "")))
             elif tag in _BLOCKS:
                 self.flush(owner, is_preformatted=owner == "pre")
+            elif tag == "a":
+                self.links.extend(_addresses([node]))
             inner = _owner_of(tag, owner)
             self.add_text(node.text, inner)
             stack.append((node, owner, True))
@@ -177,6 +125,7 @@ class _Composer:
         if text.strip():
             self.n_paragraphs += 1
             self.elements.append(self._paragraph(text, owner))
+        self.links.clear()
         for alternative in self.alternatives:
             if alternative:
                 self.elements.append(Element(kind=ElementKind.IMAGE, text=alternative, section_path=self.sections.path))
@@ -194,9 +143,11 @@ class _Composer:
             kind, level = ElementKind.FIGURE_CAPTION, None
         elif self.has_headings or owner == "pre":
             # numbered lines of a page with real headings are items below them
-            kind, level = (ElementKind.LIST_ITEM if is_list_item(text) else ElementKind.NARRATIVE_TEXT), None
+            kind, level = (ElementKind.LIST_ITEM if begins_item(text) else ElementKind.NARRATIVE_TEXT), None
         path = self.sections.push(level, text) if level is not None else self.sections.path
-        return Element(kind=kind, text=text, level=level, section_path=path, locator=locator)
+        self.unit_above = find_unit(text) if len(text) <= _UNIT_LINE_CHARACTERS else None
+        links = list(dict.fromkeys(self.links))
+        return Element(kind=kind, text=text, level=level, section_path=path, locator=locator, links=links)
 
     def add_table(self, table: etree._Element, parent: tuple[int, int, int] | None) -> None:
         """Add a table's caption, the table, and the tables nested in its cells after it."""
@@ -210,7 +161,12 @@ class _Composer:
             return
         self.n_tables += 1
         ordinal = self.first_ordinal + len(self.elements)
-        grid = Grid(n_rows=n_rows, n_cols=n_cols, cells=[cell for _, cell in cells])
+        grid = build_grid((cell for _, cell in cells), n_rows, n_cols)
+        own_unit = grid.unit
+        if own_unit is None and self.unit_above and parent is None:
+            grid = grid.model_copy(update={"unit": self.unit_above})
+        # A table of one row is often but a line with the unit, above the table that it holds for.
+        self.unit_above = own_unit if grid.n_rows == 1 else None
         self.elements.append(
             Element(
                 kind=ElementKind.TABLE,
@@ -219,6 +175,7 @@ class _Composer:
                 locator=Locator(table=self.n_tables),
                 table=grid,
                 parent=parent,
+                links=list(dict.fromkeys(_addresses(node for cell, _ in cells for node in _own_anchors(cell)))),
             )
         )
         for inner, cell in nested:
@@ -295,6 +252,25 @@ def _cell_text(node: etree._Element) -> str:
             stack.append((current, True))
         stack.extend((child, False) for child in reversed(current))
     return _tidy("".join(parts))
+
+
+def _addresses(anchors: Iterable[etree._Element]) -> Iterator[str]:
+    for anchor in anchors:
+        address = anchor.get("href", "").strip()
+        # A place on the same page is no address, and a script is none either.
+        if _ADDRESS.match(address):
+            yield address[:_MAX_ADDRESS_CHARACTERS]
+
+
+def _own_anchors(cell: etree._Element) -> Iterator[etree._Element]:
+    """The anchors of a cell that are not those of a table inside it, which has them itself."""
+    stack = list(reversed(cell))
+    while stack:
+        node = stack.pop()
+        if _tag(node) == "a":
+            yield node
+        if _tag(node) not in _DROPPED and _tag(node) != "table" and not _is_hidden(node):
+            stack.extend(reversed(node))
 
 
 def _outermost_tables(cell: etree._Element) -> Iterator[etree._Element]:

@@ -36,11 +36,13 @@ def read_stream(compound: olefile.OleFileIO, name: str) -> bytes | None:
     """
     if not compound.exists(name):
         return None
-    if compound.get_size(name) > MAX_STREAM_BYTES:
-        raise Failed("too_large", f"{name} has more than {MAX_STREAM_BYTES:,} bytes")
     try:
+        if compound.get_size(name) > MAX_STREAM_BYTES:
+            raise Failed("too_large", f"{name} has more than {MAX_STREAM_BYTES:,} bytes")
         with compound.openstream(name) as stream:
             return stream.read()
+    except Failed:
+        raise
     except Exception as error:
         raise Failed("corrupt", f"OLE {name}: {error}") from error
 

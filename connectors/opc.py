@@ -56,7 +56,8 @@ def read_part(package: zipfile.ZipFile, name: str) -> bytes | None:
             content = member.read(declared + 1)
     except KeyError:
         return None
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError) as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, RuntimeError) as error:
+        # RuntimeError: a password; NotImplementedError, which it includes: a method of compression
         raise Failed("corrupt", f"{name}: {error}") from error
     if len(content) > declared:
         raise Failed("archive_bomb", f"{name} is larger than it declares")

@@ -1,5 +1,6 @@
 """Running text to elements: paragraphs by blank lines and numbering, headings by Korean numbering, lines in the locator."""
 
+from connectors.composition import begins_item
 from connectors.headings import SectionPath, paragraph_kind
 from schemas.elements import Element, ElementKind
 from schemas.provenance import Locator
@@ -32,7 +33,7 @@ def read_paragraphs(text: str, *, first_line: int = 1) -> list[Element]:
         if not line.strip():
             end_paragraph()
             continue
-        kind, level = paragraph_kind(line)
+        kind, level = _kind_of(line)
         # a line longer than anybody wraps at is a paragraph of its own
         is_unwrapped = len(line) > _LONGEST_WRAPPED_LINE
         if kind is not ElementKind.NARRATIVE_TEXT or is_unwrapped:
@@ -51,9 +52,16 @@ def read_paragraphs(text: str, *, first_line: int = 1) -> list[Element]:
     return elements
 
 
+def _kind_of(line: str) -> tuple[ElementKind, int | None]:
+    kind, level = paragraph_kind(line)
+    if kind is ElementKind.NARRATIVE_TEXT and begins_item(line):
+        return ElementKind.LIST_ITEM, None
+    return kind, level
+
+
 def _paragraph(lines: list[str], start: int, section_path: list[str]) -> Element:
     return Element(
-        kind=paragraph_kind(lines[0])[0],
+        kind=_kind_of(lines[0])[0],
         text="\n".join(lines),
         section_path=section_path,
         locator=Locator(line_start=start, line_end=start + len(lines) - 1),

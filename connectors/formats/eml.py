@@ -1,21 +1,27 @@
 """Mail in EML and MHTML: its header, its body as text, attachments and forwarded mails as members."""
 
+import binascii
+import codecs
 import email
 import email.errors
 import email.policy
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from email.header import decode_header
 from email.message import Message
+from email.utils import parsedate_to_datetime
 
 from connectors.contract import Blob, Document, MemberFile
-from connectors.decoding import codec_of, decode_declared, decode_text
-from connectors.markup import read_markup
-from connectors.paragraphs import read_paragraphs
-from schemas.elements import Element, ElementKind
+from connectors.decoding import codec_of, decode_declared, decode_text, utf16_codec
+from connectors.embedded import embedded_members
+from connectors.mail import tnef
+from connectors.mail.calendars import calendar_text
+from connectors.mail.mailtext import attached_member, has_tables, head_element, html_elements, text_elements, unflow
+from connectors.mail.outlook import body_elements, members_of
+from connectors.mail.signedmail import signed_content
+from schemas.elements import Element, Flag, Property
 from schemas.outcome import Failed
-from schemas.provenance import Locator
 
 _HEAD_BYTES = 16_384
 _HEADER_LINE = re.compile(rb"^([!-9;-~]{1,60}):", re.MULTILINE)
@@ -24,8 +30,26 @@ _KNOWN = frozenset(
 )
 _TECHNICAL = frozenset([b"message-id", b"mime-version", b"received", b"return-path", b"content-type", b"date"])
 _SHOWN = ("From", "To", "Cc", "Date", "Subject")
-_BID = 0.8
-_EXTENSIONS_BY_TYPE = {"text/plain": ".txt", "text/html": ".html", "text/calendar": ".ics", "message/rfc822": ".eml"}
+_TEXT_TYPES = frozenset({"plain", "html", "calendar", "enriched", "rfc822-headers"})
+_PROGRAM_TYPES = frozenset({"css", "javascript", "x-amp-html"})
+_TNEF_TYPES = frozenset({"application/ms-tnef", "application/vnd.ms-tnef"})
+_SEALED_TYPES = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime"})
+_UUENCODED = re.compile(
+    rb"^begin [0-7]{3,4} ([^\r\n]{1,255})\r?\n((?:[\x20-\x60]{0,62}\r?\n)+?)(?:`\r?\n)?end[ \t]*\r?$", re.MULTILINE
+)
+_MAX_UUENCODED, _MAX_SIGNED = 200, 3
+_BID = 0.85
+_EXTENSIONS_BY_TYPE = {
+    "text/csv": ".csv",
+    "text/rtf": ".rtf",
+    "application/rtf": ".rtf",
+    "text/markdown": ".md",
+    "application/pdf": ".pdf",
+    "text/plain": ".txt",
+    "text/html": ".html",
+    "text/calendar": ".ics",
+    "message/rfc822": ".eml",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +57,21 @@ class _Eml:
     name: str = "eml"
     label: str = "전자우편"
     distributions: tuple[str, ...] = ("lxml",)
-    version: int = 1
+    version: int = 2
     preload: tuple[str, ...] = ()
+    keeps: tuple[str, ...] = (
+        "보낸이·받는이·날짜·제목",
+        "본문(글 또는 HTML, 표 포함)",
+        "첨부 파일·전달된 메일",
+        "winmail.dat·uuencode 첨부",
+        "일정 초대",
+        "본문 속 그림",
+    )
+    loses: tuple[str, ...] = ("암호화된 본문(S/MIME·PGP)", "글과 HTML 가운데 하나", "숨은 참조·기술 머리글")
 
     def sniff(self, blob: Blob) -> float:
         """By a header of mail at the very beginning."""
-        head = blob.content[:_HEAD_BYTES].removeprefix(b"\xef\xbb\xbf").lstrip(b"\r\n")
+        head = _as_bytes_of_text(blob.content[:_HEAD_BYTES]).removeprefix(b"\xef\xbb\xbf").lstrip(b"\r\n")
         if head.startswith(b"From "):
             head = head.partition(b"\n")[2]
         header = re.split(rb"\r?\n\r?\n", head, maxsplit=1)[0]
@@ -47,7 +80,9 @@ class _Eml:
         names = {name.lower() for name in _HEADER_LINE.findall(header)} & _KNOWN
         # a memo can begin with From, To and Subject as well
         is_mail = (
-            len(names) >= 2 if blob.extension in ("eml", "mht", "mhtml") else len(names) >= 3 and names & _TECHNICAL
+            len(names) >= 2
+            if blob.extension in ("eml", "mht", "mhtml") or b"mime-version" in names
+            else len(names) >= 3 and names & _TECHNICAL
         )
         return _BID if is_mail else 0.0
 
@@ -55,23 +90,119 @@ class _Eml:
         """Read the mail.
 
         Raises:
-            schemas.outcome.Failed: `undecodable_text`, if a body is in no known encoding.
+            schemas.outcome.Failed: `no_text`. A body in no known encoding is a member that bears that reason.
         """
         # the newer policies decode ks_c_5601-1987 with the wrong codec and raise on broken headers
-        message = email.message_from_bytes(blob.content, policy=email.policy.compat32)
-        headers = [(name, _header(message, name)) for name in _SHOWN]
-        lines = [f"{name}: {value}" for name, value in headers if value]
-        elements: list[Element] = []
-        if lines:
-            elements.append(Element(kind=ElementKind.EMAIL_HEADER, text="\n".join(lines)))
-        members: list[MemberFile] = []
+        message = email.message_from_bytes(_as_bytes_of_text(blob.content), policy=email.policy.compat32)
+        head = {name: _header(message, name) for name in _SHOWN}
+        mail = _Mail(elements=head_element(head))
         for part in _parts(message):
-            if _is_member(part):
-                members.append(_member(part, len(members) + 1))
-            else:
-                elements.extend(_body(part, len(elements)))
-        title = dict(headers)["Subject"] or None
-        return Document(reader="email (Python)", elements=elements, members=members, title=title)
+            mail.add(part)
+        embedded, is_left_out = embedded_members(mail.pictures)
+        members = [*mail.members, *embedded]
+        if not mail.elements and not members:
+            raise Failed("no_text")
+        flags = [Flag.PICTURES_NOT_READ] if is_left_out or mail.are_pictures_left_out else []
+        return Document(
+            reader="email (Python)",
+            elements=mail.elements,
+            members=members,
+            title=head["Subject"] or None,
+            flags=flags,
+            properties=_properties(head),
+        )
+
+
+@dataclass(slots=True)
+class _Mail:
+    """What is found in the parts of a mail, in their order."""
+
+    elements: list[Element]
+    members: list[MemberFile] = field(default_factory=list)
+    pictures: list[tuple[str, bytes]] = field(default_factory=list)
+    are_pictures_left_out: bool = False
+    depth: int = 0
+
+    def add(self, part: Message) -> None:
+        """Add a part: its text to the body, or itself to the members."""
+        kind = part.get_content_type()
+        if kind in _TNEF_TYPES or _filename(part).lower() == "winmail.dat":
+            self._add_tnef(part)
+        elif kind in _SEALED_TYPES and (inner := signed_content(_payload(part))) and self.depth < _MAX_SIGNED:
+            self.depth += 1
+            for signed in _parts(email.message_from_bytes(inner, policy=email.policy.compat32)):
+                self.add(signed)
+        elif _is_member(part):
+            self.members.append(_member(part, len(self.members) + 1))
+        elif part.get_content_maintype() == "image":
+            name = _filename(part) or f"그림 {len(self.pictures) + 1}.{part.get_content_subtype()}"
+            self.pictures.append((_safe(name), _payload(part)))
+        else:
+            try:
+                self._add_body(part)
+            except Failed as failure:
+                if failure.reason != "undecodable_text":
+                    raise
+                # It must not cost the attachments; nor is the mail whole without it.
+                name = f"본문 {len(self.members) + 1}{_EXTENSIONS_BY_TYPE.get(kind, '.txt')}"
+                self.members.append(MemberFile(name, _payload(part), failure.reason, failure.detail))
+
+    def _add_tnef(self, part: Message) -> None:
+        content = _payload(part)
+        try:
+            message = tnef.read_tnef(content)
+        except Failed as failure:
+            self.members.append(
+                MemberFile(_safe(_filename(part) or "winmail.dat"), content, failure.reason, failure.detail)
+            )
+            return
+        # The mail around it has the same text, if it has any.
+        if not any(element.locator.paragraph or element.table for element in self.elements):
+            self.elements.extend(body_elements(message, len(self.elements)))
+        members, is_left_out = members_of(message)
+        self.members.extend(members)
+        self.are_pictures_left_out = self.are_pictures_left_out or is_left_out
+
+    def _add_body(self, part: Message) -> None:
+        content = _payload(part)
+        subtype = part.get_content_subtype()
+        if part.get_content_maintype() == "multipart":
+            # Its parts cannot be told apart without their boundary, but they are text.
+            content = str(part.get_payload()).encode("utf-8", "surrogateescape")
+        if subtype in _PROGRAM_TYPES or not content.strip():
+            return
+        first = len(self.elements)
+        if subtype == "html":
+            self.elements.extend(html_elements(_decoded(part, content), first))
+            return
+        if subtype == "calendar":
+            self.elements.extend(text_elements(calendar_text(_decoded(part, content)), first))
+            return
+        content, attached = _without_uuencoded(content)
+        self.members.extend(attached)
+        text = _decoded(part, content)
+        if str(part.get_param("format", failobj="")).lower() == "flowed":
+            text = unflow(text, delete_space=str(part.get_param("delsp", failobj="")).lower() == "yes")
+        self.elements.extend(text_elements(text, first))
+
+
+def _as_bytes_of_text(content: bytes) -> bytes:
+    """A mail that somebody saved as UTF-16, in bytes as mail has them."""
+    codec = utf16_codec(content)
+    if codec is None:
+        return content
+    # A head can be cut off inside a character.
+    return codecs.decode(content[: len(content) // 2 * 2], codec, "replace").removeprefix("\ufeff").encode()
+
+
+def _properties(head: dict[str, str]) -> list[Property]:
+    found = [Property(name="author", value=head["From"])] if head["From"] else []
+    try:
+        found.append(Property(name="created_at", value=parsedate_to_datetime(head["Date"]).isoformat()))
+    except (ValueError, TypeError, IndexError, OverflowError):
+        # no date, or one in nobody's format
+        return found
+    return found
 
 
 def _parts(message: Message) -> Iterator[Message]:
@@ -82,6 +213,9 @@ def _parts(message: Message) -> Iterator[Message]:
         children = part.get_payload()
         if not part.is_multipart() or part.get_content_maintype() != "multipart" or not isinstance(children, list):
             yield part
+        elif part.get_content_subtype() == "encrypted":
+            # The first part only says how the second is encrypted.
+            yield from [child for child in children if isinstance(child, Message)][1:]
         elif part.get_content_subtype() == "alternative":
             stack.extend(reversed(_chosen([child for child in children if isinstance(child, Message)])))
         else:
@@ -89,12 +223,18 @@ def _parts(message: Message) -> Iterator[Message]:
 
 
 def _chosen(alternatives: list[Message]) -> list[Message]:
+    """Plain text before HTML, unless the HTML has tables that the text has lost; what is neither is no alternative."""
     plain = [part for part in alternatives if part.get_content_type() == "text/plain" and _payload(part).strip()]
-    if plain:
-        # an alternative that is no text at all, such as an invitation, is not an alternative to it
-        others = [part for part in alternatives if part.get_content_maintype() not in ("text", "multipart")]
-        return [plain[0], *others]
-    return alternatives[-1:]
+    others = [part for part in alternatives if part.get_content_maintype() not in ("text", "multipart")]
+    calendars = [part for part in alternatives if part.get_content_type() == "text/calendar"]
+    if not plain:
+        rich = [part for part in alternatives if part not in others and part not in calendars]
+        return [*rich[-1:], *calendars, *others]
+    for part in alternatives:
+        for leaf in part.walk():
+            if leaf.get_content_type() == "text/html" and has_tables(_decoded(leaf, _payload(leaf))):
+                return [part, *calendars, *others]
+    return [plain[0], *calendars, *others]
 
 
 def _is_member(part: Message) -> bool:
@@ -102,6 +242,8 @@ def _is_member(part: Message) -> bool:
         return True
     if part.get_content_maintype() == "image" and part.get("Content-ID"):
         return False
+    if part.get_content_maintype() == "text" and part.get_content_subtype() not in _TEXT_TYPES | _PROGRAM_TYPES:
+        return True
     return bool(_filename(part)) or part.get_content_maintype() not in ("text", "message", "multipart")
 
 
@@ -118,21 +260,30 @@ def _member(part: Message, number: int) -> MemberFile:
         name = _filename(part) or f"{subject[:80] or f'전달 {number}'}.eml"
         return MemberFile(_safe(name), inner[0].as_bytes(policy=email.policy.compat32))
     name = _filename(part) or f"첨부 {number}{extension}"
-    return MemberFile(_safe(name), _payload(part))
+    return attached_member(_safe(name), _payload(part))
 
 
-def _body(part: Message, first_ordinal: int) -> list[Element]:
-    content = _payload(part)
-    if part.get_content_maintype() not in ("text", "message") or not content.strip():
-        return []
-    text = decode_declared(content, part.get_param("charset", failobj="") and str(part.get_content_charset()))
-    if part.get_content_type() == "text/html":
-        return read_markup(text, first_ordinal=first_ordinal).elements
-    # the lines of a body are not the lines of the file
-    return [
-        element.model_copy(update={"locator": Locator(paragraph=number)})
-        for number, element in enumerate(read_paragraphs(text), first_ordinal)
-    ]
+def _decoded(part: Message, content: bytes) -> str:
+    return decode_declared(content, part.get_param("charset", failobj="") and str(part.get_content_charset()))
+
+
+def _without_uuencoded(content: bytes) -> tuple[bytes, list[MemberFile]]:
+    """A body without the files that old programs wrote into its text, and those files."""
+    members: list[MemberFile] = []
+    if b"\nend" not in content:
+        return content, members
+
+    def take(match: re.Match[bytes]) -> bytes:
+        if len(members) >= _MAX_UUENCODED:
+            return match[0]
+        try:
+            decoded = b"".join(binascii.a2b_uu(line) for line in match[2].splitlines() if line.strip())
+        except binascii.Error:
+            return match[0]
+        members.append(MemberFile(_safe(_decode_chunk(match[1].strip(), None)), decoded))
+        return b""
+
+    return _UUENCODED.sub(take, content), members
 
 
 def _payload(part: Message) -> bytes:

@@ -24,8 +24,10 @@ class _Html:
     name: str = "html"
     label: str = "웹 문서"
     distributions: tuple[str, ...] = ("lxml",)
-    version: int = 1
+    version: int = 2
     preload: tuple[str, ...] = ()
+    keeps: tuple[str, ...] = ("제목·문단·목록", "표(병합·중첩)", "링크")
+    loses: tuple[str, ...] = ("숨긴 부분·스크립트", "그림(대체 글만)", "배치·글꼴")
 
     def sniff(self, blob: Blob) -> float:
         """By a tag of a page near the beginning; with the extension, by any tag."""

@@ -24,8 +24,10 @@ class _Markdown:
     name: str = "markdown"
     label: str = "마크다운"
     distributions: tuple[str, ...] = ("markdown-it-py", "lxml")
-    version: int = 1
+    version: int = 2
     preload: tuple[str, ...] = ("markdown_it",)
+    keeps: tuple[str, ...] = ("제목·문단·목록", "표", "코드", "안에 든 HTML")
+    loses: tuple[str, ...] = ("강조·링크 주소",)
 
     def sniff(self, blob: Blob) -> float:
         """By the extension, for text; Markdown without its name is plain text too."""

@@ -17,8 +17,10 @@ class _Plain:
     name: str = "plain"
     label: str = "텍스트"
     distributions: tuple[str, ...] = ()
-    version: int = 1
+    version: int = 2
     preload: tuple[str, ...] = ()
+    keeps: tuple[str, ...] = ("글 전체", "UTF-8·CP949·UTF-16·UTF-32")
+    loses: tuple[str, ...] = ("다른 인코딩의 글",)
 
     def sniff(self, blob: Blob) -> float:
         """Any text in a known encoding; surer with an extension of text, and last behind every markup."""

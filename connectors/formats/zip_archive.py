@@ -5,25 +5,37 @@ import zipfile
 from dataclasses import dataclass
 
 from connectors.contract import Blob, Document, MemberFile
-from connectors.inflation import MAX_INFLATED_BYTES, inflate, is_encrypted, is_zip, member_name, open_archive
+from connectors.inflation import (
+    MAX_INFLATED_BYTES,
+    has_zip_directory,
+    inflate,
+    is_encrypted,
+    is_zip,
+    member_name,
+    neutral_path,
+    open_archive,
+)  # fmt: skip
 from schemas.outcome import Failed
 
 _OTHER_FORMATS = ("[Content_Types].xml", "mimetype", "META-INF/MANIFEST.MF", "AndroidManifest.xml")
-_CERTAIN, _BROKEN = 0.3, 0.15
+_CERTAIN, _BROKEN, _AT_THE_END = 0.3, 0.15, 0.2
 
 
 @dataclass(frozen=True, slots=True)
 class _ZipArchive:
     name: str = "zip"
     label: str = "ZIP 압축"
-    distributions: tuple[str, ...] = ()
-    version: int = 1
+    distributions: tuple[str, ...] = ("inflate64",)
+    version: int = 2
     preload: tuple[str, ...] = ()
+    keeps: tuple[str, ...] = ("안의 파일 모두(이름은 UTF-8·CP949)", "Deflate64·BZip2·LZMA·XZ로 압축한 것")
+    loses: tuple[str, ...] = ("암호가 걸린 파일", "바로 가기", "나누어 압축한 조각")
 
     def sniff(self, blob: Blob) -> float:
         """Low, since most formats of documents are ZIP files and know themselves better."""
         if not is_zip(blob.content):
-            return 0.0
+            # A program that unpacks itself, or the last part of an archive in several files.
+            return _AT_THE_END if has_zip_directory(blob.content) else 0.0
         try:
             archive = open_archive(blob.content)
         except Failed:
@@ -35,7 +47,8 @@ class _ZipArchive:
         """Inflate the members.
 
         Raises:
-            schemas.outcome.Failed: `password_archive` if every member has one, `archive_bomb`, `corrupt`.
+            schemas.outcome.Failed: `password_archive` if every member has one, `archive_bomb`, `corrupt`,
+                `unsupported_format` for a part of a divided archive.
         """
         archive = open_archive(blob.content)
         files = [info for info in archive.infolist() if not _is_folder(info)]
@@ -58,15 +71,6 @@ class _ZipArchive:
             room -= len(content)
             members.append(MemberFile(path, content))
         return Document(reader="zipfile", members=members)
-
-
-def neutral_path(name: str) -> str:
-    """A member's path that stays below its container: no drive, no root, no `..`, `/` between its parts."""
-    parts = name.replace("\\", "/").replace("\x00", "").split("/")
-    kept = [part for part in parts if part.strip() not in ("", ".", "..")]
-    if kept and len(kept[0]) == 2 and kept[0][1] == ":":
-        kept = kept[1:]
-    return "/".join(kept) or "이름 없음"
 
 
 def _is_folder(info: zipfile.ZipInfo) -> bool:

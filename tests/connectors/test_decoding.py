@@ -20,10 +20,15 @@ def test_korean_text_is_decoded(encoding: str, found: str):
     assert text_head(KOREAN.encode(encoding)) == KOREAN
 
 
-def test_utf16_of_either_order_needs_its_mark():
+def test_utf16_of_either_order_is_read_with_its_mark_and_without():
     assert decode_text(b"\xfe\xff" + KOREAN.encode("utf-16-be")) == KOREAN
-    with pytest.raises(Failed, match="undecodable_text"):
-        decode_text(KOREAN.encode("utf-16-le"))
+    for encoding in ("utf-16-le", "utf-16-be"):
+        assert decode_text(KOREAN.encode(encoding)) == KOREAN
+        assert decode_text("Budget of 2026, in millions.\n".encode(encoding)) == "Budget of 2026, in millions.\n"
+
+
+def test_utf32_is_read_by_its_mark():
+    assert decode_text(KOREAN.encode("utf-32")) == KOREAN
 
 
 @pytest.mark.parametrize(

@@ -169,7 +169,7 @@ def test_an_answer_for_another_file_is_refused(level: str, function: str):
 
 def test_a_file_that_cannot_be_fetched_is_quarantined_with_the_reason_of_its_source(reader: SandboxedReader):
     def fail() -> bytes:
-        raise Failed("permission_denied", "홍길동 850614-1234567")
+        raise Failed("permission_denied", "예산총괄과 850614-1234567")
 
     requests = [
         ReadRequest(content_id="x", name="850614-1234567.hwp", load=fail),

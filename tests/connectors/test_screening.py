@@ -191,9 +191,9 @@ def test_every_text_of_an_element_is_masked():
     element = Element(
         kind=ElementKind.NARRATIVE_TEXT,
         text=f"신청인 {NUMBER}",
-        section_path=[f"1. 홍길동 {NUMBER}"],
-        sheet=f"홍길동{NUMBER}",
-        locator=Locator(member=f"붙임/{NUMBER}.hwp", sheet=f"홍길동{NUMBER}", paragraph=3),
+        section_path=[f"1. 예산총괄과 {NUMBER}"],
+        sheet=f"예산총괄과{NUMBER}",
+        locator=Locator(member=f"붙임/{NUMBER}.hwp", sheet=f"예산총괄과{NUMBER}", paragraph=3),
     )
     screened = screen(Document(reader="x", title=f"{NUMBER} 신청서", elements=[element]))
 
@@ -204,29 +204,29 @@ def test_every_text_of_an_element_is_masked():
 
 
 def test_bare_digits_are_masked_under_their_column_and_beside_their_label_only():
-    listed = table([["성명", "주민등록번호", "지급액(원)"], ["홍길동", "8506141234567", "8506141234567"]])
+    listed = table([["성명", "주민등록번호", "지급액(원)"], ["예산총괄과", "8506141234567", "8506141234567"]])
     form = table([["소속", "예산담당관실"], ["주민등록번호", "8506141234567"], ["예산액", "8506141234567"]])
     (list_masked, form_masked), count = mask_elements([listed, form])
 
     assert count == 2
-    assert cells_of(list_masked)[3:] == ["홍길동", "*" * 13, "8506141234567"]
+    assert cells_of(list_masked)[3:] == ["예산총괄과", "*" * 13, "8506141234567"]
     assert cells_of(form_masked) == ["소속", "예산담당관실", "주민등록번호", "*" * 13, "예산액", "8506141234567"]
 
 
 def test_the_text_of_a_table_follows_its_grid():
-    (masked,), _ = mask_elements([table([["성명", "번호"], ["홍길동", NUMBER]])])
+    (masked,), _ = mask_elements([table([["성명", "번호"], ["예산총괄과", NUMBER]])])
 
     assert masked.table is not None
-    assert masked.text == grid_text(masked.table) == "성명\t번호\n홍길동\t******-*******"
+    assert masked.text == grid_text(masked.table) == "성명\t번호\n예산총괄과\t******-*******"
 
 
 @pytest.mark.parametrize(
     "rows",
     [
-        [["성명", "주민등록번호", ""], ["홍길동", "850614", "1234567"]],
+        [["성명", "주민등록번호", ""], ["예산총괄과", "850614", "1234567"]],
         [["주민등록번호", "850614", "1234567"]],
         [["주민등록번호", "850614", "-", "1234567"]],
-        [["홍길동", "850614-", "1234567"]],
+        [["예산총괄과", "850614-", "1234567"]],
         [["주민등록번호", *"850614", "-", *"1234567"]],
         [["주민등록번호", "850614"], ["", "1234567"]],
     ],
@@ -288,11 +288,11 @@ def test_generated_budget_tables_are_never_masked(values: list[list[int]]):
 
 def test_a_number_split_over_two_paragraphs_is_masked_in_both():
     elements, count = mask_elements(
-        [paragraph("성명 홍길동"), paragraph("주민등록번호 850614-"), paragraph("1234567 세종시"), paragraph("끝")]
+        [paragraph("성명 예산총괄과"), paragraph("주민등록번호 850614-"), paragraph("1234567 세종시"), paragraph("끝")]
     )
 
     assert count == 1
-    assert [e.text for e in elements] == ["성명 홍길동", "주민등록번호 ******-", "******* 세종시", "끝"]
+    assert [e.text for e in elements] == ["성명 예산총괄과", "주민등록번호 ******-", "******* 세종시", "끝"]
 
 
 def test_a_label_on_the_line_above_names_a_bare_number():

@@ -1,6 +1,8 @@
 """Mail: headers and bodies in Korean encodings, attachments and forwarded mails as members, names that go nowhere."""
 
 import base64
+import binascii
+import contextlib
 from email.message import EmailMessage
 from email.mime.base import MIMEBase
 from email.mime.multipart import MIMEMultipart
@@ -10,6 +12,7 @@ import pytest
 
 from connectors.contract import Blob, Document
 from connectors.formats.eml import FORMAT
+from schemas.outcome import Failed
 
 
 def read(content: bytes) -> Document:
@@ -158,4 +161,95 @@ def test_broken_mail_does_no_harm():
         b"Subject: =?utf-8?B?!!!?=\r\nContent-Transfer-Encoding: base64\r\n\r\n!!!",
         b"Subject: =?no-such?Q?=80?=\r\nContent-Type: ;;;\r\n\r\nx",
     ):
-        read(content)
+        with contextlib.suppress(Failed):
+            read(content)
+    # without its boundary it is text all the same
+    assert [element.text for element in read(b"Content-Type: multipart/mixed\r\n\r\nno boundary").elements] == [
+        "no boundary"
+    ]
+
+
+def test_html_is_preferred_where_the_text_has_lost_its_tables():
+    message = mail()
+    message.set_content("사업 금액 가 1,200")
+    rows = "<tr><th>사업</th><th>금액</th></tr><tr><td>가</td><td>1,200</td></tr>"
+    message.add_alternative(f"<p>안내</p><table>{rows}</table>", subtype="html")
+
+    assert [e.text for e in read(message.as_bytes()).elements[1:]] == ["안내", "사업\t금액\n가\t1,200"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
+def test_a_mail_saved_as_utf16_is_read(encoding: str):
+    source = "From: a@korea.kr\r\nTo: b@korea.kr\r\nSubject: Budget\r\nMIME-Version: 1.0\r\n\r\n예산안이다.\r\n"
+    blob = Blob(source.encode(encoding), "mail.eml")
+
+    assert FORMAT.sniff(blob) > 0.8
+    assert [e.text for e in FORMAT.read(blob).elements][1:] == ["예산안이다."]
+
+
+def test_files_that_are_written_into_the_body_are_members():
+    rows = [binascii.b2a_uu(b"attached text " * 3) for _ in range(2)]
+    body = (
+        b"before\r\nbegin 644 report.txt\r\n"
+        + b"".join(row.replace(b"\n", b"\r\n") for row in rows)
+        + b"`\r\nend\r\nafter\r\n"
+    )
+    read_ = read(b"From: a@korea.kr\r\nTo: b@korea.kr\r\nSubject: x\r\nMessage-ID: <1@x>\r\n\r\n" + body)
+
+    assert [(m.path, m.content) for m in read_.members] == [("report.txt", b"attached text " * 6)]
+    assert [e.text for e in read_.elements[1:]] == ["before", "after"]
+
+
+def test_broken_lines_are_joined_where_the_mail_says_so():
+    body = "첫 줄이 \r\n이어진다.\r\n\r\n> 인용한 \r\n> 글이다.\r\n".encode()
+    head = b"From: a@korea.kr\r\nContent-Type: text/plain; charset=utf-8; format=flowed\r\n\r\n"
+
+    assert [e.text for e in read(head + body).elements[1:]] == ["첫 줄이 이어진다.", "> 인용한 글이다."]
+
+
+def test_an_invitation_and_a_sheet_of_styles():
+    message = MIMEMultipart("mixed")
+    message["From"] = "a@korea.kr"
+    calendar = "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nSUMMARY:예산 심의\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
+    message.attach(MIMEText(calendar, "calendar", "utf-8"))
+    message.attach(MIMEText("p { color: red }", "css", "utf-8"))
+    message.attach(MIMEText("가,나\r\n", "csv", "utf-8"))
+    read_ = read(message.as_bytes())
+
+    assert [e.text for e in read_.elements[1:]] == ["제목: 예산 심의"]
+    assert [m.path for m in read_.members] == ["첨부 1.csv"]
+
+
+def test_encrypted_mail_has_its_reason():
+    message = MIMEMultipart("encrypted")
+    message["From"] = "a@korea.kr"
+    message.attach(MIMEText("Version: 1", "plain"))
+    sealed = MIMEBase("application", "octet-stream")
+    sealed.set_payload(b"-----BEGIN PGP MESSAGE-----\n\nxxxx\n")
+    message.attach(sealed)
+    (member,) = read(message.as_bytes()).members
+
+    assert (member.reason, member.detail) == ("unsupported_format", "암호화된 메일(PGP)")
+
+
+def test_a_wrong_western_label_costs_no_korean():
+    for charset in ("iso-8859-1", "us-ascii", "windows-1252"):
+        for encoding in ("utf-8", "cp949"):
+            head = f"From: a@korea.kr\r\nContent-Type: text/plain; charset={charset}\r\n\r\n".encode()
+            assert read(head + "예산안이다.".encode(encoding)).elements[1].text == "예산안이다."
+
+
+def test_a_body_in_no_known_encoding_costs_no_attachment():
+    message = MIMEMultipart("mixed")
+    message["From"] = "a@korea.kr"
+    body = MIMEBase("text", "plain")
+    body.set_payload(b"r\xe9sum\xe9 \xff\x81")
+    message.attach(body)
+    attached = MIMEText("붙임이다.", "plain", "utf-8")
+    attached.add_header("Content-Disposition", "attachment", filename="a.txt")
+    message.attach(attached)
+
+    assert [(m.path, m.reason) for m in read(message.as_bytes()).members] == [
+        ("본문 1.txt", "undecodable_text"),
+        ("a.txt", None),
+    ]

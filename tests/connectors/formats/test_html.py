@@ -146,3 +146,47 @@ def test_broken_pages_do_no_harm(text: str):
 )
 def test_pages_are_told_by_their_tags(content: bytes, name: str, is_html: bool):
     assert (FORMAT.sniff(Blob(content, name)) > 0.5) is is_html
+
+
+def test_links_units_and_whole_grids():
+    page = (
+        '<p>자세한 것은 <a href="https://example.go.kr/a">여기</a>, <a href="#top">위로</a></p><p>(단위: 억원)</p>'
+        '<table><tr><td rowspan="2">가</td><td>나</td><td>다</td></tr><tr><td><a href="mailto:a@korea.kr">라</a></td></tr></table>'
+    )
+    read = FORMAT.read(Blob(page.encode(), "a.html"))
+    assert read.elements[0].links == ["https://example.go.kr/a"]
+    grid = read.elements[2].table
+    assert grid is not None
+    assert (grid.unit, read.elements[2].links) == ("억원", ["mailto:a@korea.kr"])
+    # every position is covered, also the one that no cell was given for
+    assert [(cell.row, cell.col, cell.row_span) for cell in grid.cells] == [
+        (1, 1, 2), (1, 2, 1), (1, 3, 1), (2, 2, 1), (2, 3, 1),
+    ]  # fmt: skip
+
+
+def test_spans_that_run_into_each_other_cover_nothing_twice():
+    page = '<table><tr><td>a</td><td rowspan="2">b</td></tr><tr><td colspan="2">c</td></tr></table>'
+    grid = FORMAT.read(Blob(page.encode(), "a.html")).elements[0].table
+    assert grid is not None
+    covered = [
+        (row, col)
+        for cell in grid.cells
+        for row in range(cell.row, cell.row + cell.row_span)
+        for col in range(cell.col, cell.col + cell.col_span)
+    ]
+    assert sorted(covered) == sorted(set(covered))
+    assert len(covered) == grid.n_rows * grid.n_cols
+
+
+def test_a_wrong_label_costs_no_korean():
+    for label in ("iso-8859-1", "utf-16"):
+        for encoding in ("utf-8", "cp949"):
+            page = f'<html><head><meta charset="{label}"></head><body><p>예산안이다.</p></body></html>'.encode(encoding)
+            assert [element.text for element in FORMAT.read(Blob(page, "a.html")).elements] == ["예산안이다."]
+
+
+def test_a_workbook_that_is_a_page_is_recognised():
+    page = (
+        b'<html xmlns:x="urn:schemas-microsoft-com:office:excel"><head></head><table><tr><td>1</td></tr></table></html>'
+    )
+    assert FORMAT.sniff(Blob(page, "a.xls")) == 0.7

@@ -41,3 +41,16 @@ def test_a_text_file_in_an_unknown_encoding_says_so():
     assert 0.1 < FORMAT.sniff(blob) < 0.2
     with pytest.raises(Failed, match="undecodable_text"):
         FORMAT.read(blob)
+
+
+def test_a_circle_typed_as_a_letter_begins_an_item():
+    read = FORMAT.read(Blob("재정을 정비한다.\n ㅇ 핵심지표를 둔다.\n".encode(), "a.txt"))
+    assert [element.kind.value for element in read.elements] == ["narrative_text", "list_item"]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [bytes(4_000), b"text\x00more text", bytes(range(256)) * 20, b"\x01\x00\x02\x00" * 500, b"\x89PNG\r\n\x1a\n"],
+)
+def test_what_is_no_text_is_left_out(content: bytes):
+    assert FORMAT.sniff(Blob(content, "a.dat")) == 0.0

@@ -1,15 +1,18 @@
 """ZIP archives: Korean names, passwords, traversal, links and bombs."""
 
 import io
+import lzma
 import stat
 import struct
 import zipfile
 
+import inflate64
 import pytest
 
 from connectors import inflation
 from connectors.contract import Blob, MemberFile
-from connectors.formats.zip_archive import FORMAT, neutral_path
+from connectors.formats.zip_archive import FORMAT
+from connectors.inflation import neutral_path
 from schemas.outcome import Failed
 
 
@@ -143,3 +146,45 @@ def test_a_broken_archive_is_corrupt_and_not_unknown():
 def test_documents_that_are_archives_inside_are_no_archives(name: str):
     assert FORMAT.sniff(Blob(archive({name: b"x"}), "a.zip")) == 0.0
     assert 0.1 < FORMAT.sniff(Blob(archive({"a.txt": b"x"}), "a.zip")) < 0.5
+
+
+def recompressed(content: bytes, method: int, packed: bytes) -> bytes:
+    """An archive of one stored member, its bytes replaced and its method named anew in both headers."""
+    with zipfile.ZipFile(io.BytesIO(content)) as source:
+        (info,) = source.infolist()
+        plain = source.read(info)
+    local = bytearray(content[: content.index(plain)])
+    struct.pack_into("<H", local, 8, method)
+    struct.pack_into("<I", local, 18, len(packed))
+    rest = bytearray(content[content.index(b"PK\x01\x02") :])
+    struct.pack_into("<H", rest, 10, method)
+    struct.pack_into("<I", rest, 20, len(packed))
+    struct.pack_into("<I", rest, rest.index(b"PK\x05\x06") + 16, len(local) + len(packed))
+    return bytes(local) + packed + bytes(rest)
+
+
+def test_methods_that_the_standard_library_does_not_know_are_inflated():
+    plain = "예산안이다. ".encode() * 50
+    stored = archive({"a.txt": plain}, zipfile.ZIP_STORED)
+    deflater = inflate64.Deflater()
+    deflated = deflater.deflate(plain) + deflater.flush()
+    for method, packed in ((9, deflated), (95, lzma.compress(plain))):
+        assert [(m.content, m.reason) for m in read(recompressed(stored, method, packed))] == [(plain, None)]
+    (broken,) = read(recompressed(stored, 9, deflated[:-20] + bytes(20)))
+    assert broken.reason == "corrupt"
+    (unknown,) = read(recompressed(stored, 98, b"????"))
+    assert (unknown.reason, unknown.detail) == ("unsupported_format", "압축 방식 PPMd")
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_methods_that_it_knows_are_inflated_too(method: int):
+    assert read(archive({"a.txt": b"text " * 90}, method))[0].content == b"text " * 90
+
+
+def test_a_part_of_a_divided_archive_says_so():
+    content = bytearray(archive({"a.txt": b"text"}))
+    struct.pack_into("<HH", content, content.rindex(b"PK\x05\x06") + 4, 1, 1)
+    for part in (bytes(content), b"\x00\x01 rest of a member" + bytes(content[40:])):
+        assert FORMAT.sniff(Blob(part, "a.z01")) > 0.1
+        with pytest.raises(Failed, match="한 조각"):
+            read(part)

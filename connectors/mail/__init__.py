@@ -1,0 +1,1 @@
+"""Mail: what stands in messages besides text, and the properties of Outlook."""
