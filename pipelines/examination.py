@@ -203,6 +203,22 @@ def _sandbox(settings: Settings) -> Iterator[Finding]:
         yield Finding(subject="격리실", state="ok", text=f"수준 {found.level}, 탐침 {len(found.results)}개 모두 막힘")
 
 
+def _tools(settings: Settings) -> Iterator[Finding]:
+    from pipelines.ports import toolbox
+
+    found, limits = toolbox(settings), settings.file.limits
+    there = [version for version in (found.ocr_version, found.office_version) if version]
+    lacks = []
+    if not found.ocr and limits.ocr == "auto":
+        lacks.append(
+            '스캔과 그림은 격리됩니다(ocr_unavailable): tesseract와 한국어 자료를 설치하거나 ocr = "off"로 두십시오'
+        )
+    if not found.office and limits.office == "auto":
+        lacks.append('DOC·PPT는 글만 읽습니다(표·꾸밈 없음): LibreOffice를 설치하거나 office = "off"로 두십시오')
+    text = ". ".join([", ".join(there), *lacks] if there else lacks) or "쓰지 않도록 설정됨"
+    yield Finding(subject="판독 도구", state="warning" if lacks else "ok", text=text)
+
+
 def _space(settings: Settings) -> Iterator[Finding]:
     """Free space against what a night may need for writing the lake anew, and the pace at which the home grows."""
     folder = settings.home.root
@@ -285,6 +301,7 @@ LOOKS: dict[str, Look] = {
     "engine": _engine,
     "model": _model,
     "sandbox": _sandbox,
+    "tools": _tools,
     "space": _space,
     "runs": _runs,
     "clock": _clock,

@@ -4,6 +4,7 @@ A page is made from what the code itself declares, so it cannot come to differ f
 """
 
 import argparse
+import json
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -16,7 +17,7 @@ from schemas.dictionary import dictionary_page
 from schemas.outcome import QUARANTINE_REASONS, SKIP_RULES, Reason
 from schemas.records import discover_records
 from warehouse.durability import replace_file
-from warehouse.layout import docs_folder, page_file
+from warehouse.layout import docs_folder, measured_file, page_file
 
 _NOTICE = "<!-- `make docs`가 만든다. 손으로 고치지 않는다. -->"
 _TREE = re.compile(r"```\n(.*?)```", re.DOTALL)
@@ -95,8 +96,9 @@ def walk_commands(command: Any, path: Sequence[str] = ("gotgan",)) -> Iterator[t
 
 
 def formats_page() -> str:
-    """The formats that are read, and by what."""
+    """The formats that are read: by what, what is kept and lost, and how much was brought out where it was measured."""
     formats = discovery.discover(connectors.formats, "FORMAT")
+    measured = _measured()
     rows = [
         _row(
             [
@@ -104,6 +106,9 @@ def formats_page() -> str:
                 found.label,
                 _first_paragraph(sys.modules[type(found).__module__].__doc__),
                 ", ".join(f"`{distribution}`" for distribution in found.distributions) or "-",
+                ", ".join(found.keeps),
+                ", ".join(found.loses) or "-",
+                measured.get(name, "-"),
             ]
         )
         for name, found in sorted(formats.items())
@@ -112,9 +117,27 @@ def formats_page() -> str:
         [
             "# 읽는 형식",
             "형식은 이름이 아니라 내용으로 가린다. 여기에 없는 형식은 `unsupported_format`으로 격리된다.",
-            _table(["형식", "이름", "무엇인가", "쓰는 배포판"], rows),
+            _table(["형식", "이름", "무엇인가", "쓰는 배포판", "지키는 것", "잃는 것", "잰 것"], rows),
+            "*잰 것*은 `benchmarks/reading.py --write-measured`가 실제 파일들에서 잰 값이다(`docs/measured.json`): 읽은 파일 / 본 "
+            "파일, 완전성의 평균(글·표·셀·병합·각주를 따로 센 값과 견준 것), 병합 셀이 정확한 파일 / 병합 셀이 있는 파일.",
         ]
     )
+
+
+def _measured() -> dict[str, str]:
+    """What the benchmark measured, in words, by format; nothing where it has never been run."""
+    path = measured_file()
+    figures = json.loads(path.read_text("utf-8")) if path.exists() else {}
+    return {name: _measured_words(found) for name, found in figures.items()}
+
+
+def _measured_words(found: dict[str, Any]) -> str:
+    words = [f"{found['kept']} / {found['files']}"]
+    if found.get("coverage_mean") is not None:
+        words.append(f"완전성 {found['coverage_mean']:.1%}")
+    if found.get("with_merges"):
+        words.append(f"병합 {found['merged_exact']} / {found['with_merges']}")
+    return ", ".join(words)
 
 
 def home_page() -> str:

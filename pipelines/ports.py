@@ -8,6 +8,7 @@ from functools import cached_property
 from connectors.isolation import SandboxedReader
 from connectors.limits import Limits
 from connectors.screening import secrecy_mark_in_name
+from connectors.tools import Toolbox, find_tools
 from pipelines.settings import Settings
 from schemas.ports import Embedder, Progress
 from warehouse.analyser import Analyser
@@ -16,6 +17,17 @@ from warehouse.embedders import describe_model, load_model
 from warehouse.night import Night, open_night
 from warehouse.night_ports import NightPorts
 from warehouse.placements import DeletionRule
+
+
+def toolbox(settings: Settings) -> Toolbox:
+    """The programs that may be started for a document: those of this machine that the settings allow."""
+    if settings.file.limits.ocr == settings.file.limits.office == "off":
+        return Toolbox()
+    found = find_tools()
+    refused = {} if settings.file.limits.ocr == "auto" else {"ocr": "", "ocr_version": "", "languages": ""}
+    if settings.file.limits.office == "off":
+        refused |= {"office": "", "office_version": ""}
+    return found.model_copy(update=refused)
 
 
 def no_progress(step: str, done: int, total: int) -> None:
@@ -44,8 +56,10 @@ class Parts:
                     wall_seconds=limits.seconds_per_file,
                     cpu_seconds=limits.seconds_per_file,
                     memory_mb=limits.memory_mb,
+                    tool_seconds=limits.tool_seconds_per_file,
                 ),
                 level=limits.sandbox,
+                toolbox=toolbox(self._settings),
             )
             self._reader = self._stack.enter_context(reader)
         return self._reader

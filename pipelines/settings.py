@@ -64,6 +64,9 @@ class LimitSettings(_Table):
     memory_mb: int = Field(3072, gt=0)
     workers: int = Field(default_factory=lambda: max(1, min(8, os.cpu_count() or 1)), gt=0)
     sandbox: Literal["auto", "bubblewrap", "process"] = "auto"
+    ocr: Literal["auto", "off"] = "auto"
+    office: Literal["auto", "off"] = "auto"
+    tool_seconds_per_file: int = Field(1800, gt=0)
 
 
 class DeletionSettings(_Table):

@@ -210,6 +210,11 @@ def docs_folder() -> Path:
     return project_folder() / "docs"
 
 
+def measured_file() -> Path:
+    """What `benchmarks/reading.py` measured of each format on real files, for the formats page."""
+    return docs_folder() / "measured.json"
+
+
 def page_file(name: str) -> Path:
     """A page of the documentation by its name, such as `dictionary`."""
     return docs_folder() / f"{_safe(name)}.md"

@@ -19,6 +19,9 @@ _TEMPLATE = """\
 # seconds_per_file = 120     # 한 파일을 읽는 데 쓸 수 있는 시간
 # memory_mb = 3072           # 한 파일을 읽는 데 쓸 수 있는 메모리
 # workers = 2                # 격리실 작업자 수 (없으면 코어 수)
+# ocr = "auto"               # auto | off. 스캔과 그림의 글자를 tesseract로 읽는다 (있을 때)
+# office = "auto"            # auto | off. DOC·PPT를 LibreOffice로 바꾸어 읽는다 (있을 때)
+# tool_seconds_per_file = 1800
 # sandbox = "auto"           # auto | bubblewrap | process. bubblewrap이라고 적으면 그보다 약해지지 않고 멈춘다
 
 [deletion]

@@ -45,6 +45,9 @@ def reading_json(file: Path, readings: list[Reading]) -> dict[str, Any]:
         "detail": own.detail,
         "title": own.title,
         "coverage": own.coverage,
+        "completeness": own.completeness.model_dump() if own.completeness else None,
+        "flags": own.flags,
+        "properties": {found.name: found.value for found in own.properties},
         "reader": own.reader,
         "n_masked": sum(reading.n_masked for reading in readings),
         "elements": [_element_json(reading, element) for reading in readings for element in reading.elements],
@@ -73,9 +76,22 @@ def _element_json(reading: Reading, element: Element) -> dict[str, Any]:
         "sheet": element.sheet,
         "section_path": element.section_path,
         "locator": str(locator),
-        "table": element.table.model_dump() if element.table else None,
+        "table": _table_json(element),
         "parent": list(element.parent) if element.parent else None,
+        "flags": element.flags,
+        "links": element.links,
+        "confidence": element.confidence,
     }
+
+
+def _table_json(element: Element) -> dict[str, Any] | None:
+    if element.table is None:
+        return None
+    table = element.table.model_dump()
+    marks = {(mark.row, mark.col): mark.model_dump(exclude={"row", "col"}) for mark in element.marks}
+    for cell in table["cells"]:
+        cell.update(marks.get((cell["row"], cell["col"]), {}))
+    return table
 
 
 def _print_readings(readings: list[Reading]) -> None:
@@ -93,7 +109,10 @@ def _verdict(reading: Reading) -> str:
     shape = f"{reading.format or '?'} · {reading.reader or '-'} · {len(reading.elements)}"
     if reading.outcome is Outcome.KEPT:
         masked = words(f", 가린 번호 {reading.n_masked}", f", masked {reading.n_masked}") if reading.n_masked else ""
-        return shape + masked
+        coverage = words("완전성", "coverage")
+        measured = "" if reading.coverage is None else f", {coverage} {reading.coverage:.1%}"
+        flags = f" [{', '.join(reading.flags)}]" if reading.flags else ""
+        return shape + measured + masked + flags
     reason = reason_of(reading.reason or "reader_failed")
     detail = f" — {reading.detail}" if reading.detail else ""
     return f"{words(reason.korean, reason.english)} ({reason.code}){detail}"

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -38,8 +39,10 @@ def sample(
         raise typer.Exit(fail(f"비어 있지 않습니다: {share}", f"not empty: {share}", status=2))
     truth = make_sample(share, truth_path, scale=scale)
     if make_home(settings):
-        with settings.home.settings_file.open("a", encoding="utf-8") as file:
-            file.write("\n" + settings_of_truth(truth, share))
+        file = settings.home.settings_file
+        file.write_text(
+            f"{_without_programs(file.read_text('utf-8'))}\n{settings_of_truth(truth, share)}", encoding="utf-8"
+        )
     played = _play(settings, share, truth_path, truth, scale, nights, as_json=as_json) if nights else []
     if as_json:
         made = {"share": str(share), "truth": str(truth_path), "home": str(settings.home.root)}
@@ -51,6 +54,11 @@ def sample(
         )
     if any(night["differences"] for night in played):
         raise typer.Exit(1)
+
+
+def _without_programs(text: str) -> str:
+    """Settings under which what comes of the sample does not depend on the programs of the machine."""
+    return re.sub(r'# (ocr|office) = "auto"', r'\1 = "off"', text)
 
 
 def settings_of_truth(truth: "Truth", share: Path) -> str:

@@ -24,7 +24,7 @@ READS_ENVIRONMENT = "pipelines/settings.py"
 # A variable that a library looks for at its import has to be set in this process, before that import.
 WRITES_ENVIRONMENT = frozenset(
     {
-        "connectors/formats/docx.py",
+        "connectors/word/partitioned.py",
         "pipelines/cli/running.py",
         "warehouse/embedders/sentence_transformer.py",
         "warehouse/model_folder.py",

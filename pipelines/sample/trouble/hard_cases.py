@@ -1,7 +1,9 @@
 """The files of a real share that nobody wrote to be read: locked, broken or cut off; and all other trouble together."""
 
+from email.header import Header
+
 from pipelines.sample import projects
-from pipelines.sample.item import Item, kept, refused, text_of_letter
+from pipelines.sample.item import Item, Text, kept, refused, text_of_letter
 from pipelines.sample.manuscript import Manuscript, compose, grid_of
 from pipelines.sample.trouble.hostile import hostile_items
 from pipelines.sample.trouble.marked import marked_items
@@ -103,11 +105,23 @@ def _broken(world: World) -> list[Item]:
         (f"{budget}/협의 결과 정리.md", write_markdown(memo)[:60] + block, "undecodable_text", "plain"),
         (f"{farm}/집행/집행 현황(손상).csv", "사업,금액\r\n".encode() + block, "undecodable_text", "plain"),
         (f"{land}/참고/공지(저장 중 끊김).html", page[:300] + block + page[300:], "undecodable_text", "html"),
-        (f"{farm}/메일/협의 결과 회신.eml", _unreadable_mail(block), "undecodable_text", "eml"),
         (f"{world.budget_office}/{_NEXT}년/새 한글 문서.hwp", b"", "empty_file", None),
         (f"{world.farm_office}/{_NEXT}년/새 Microsoft Excel 워크시트.xlsx", b"", "empty_file", None),
     ]
-    return [refused(path, content, code, fiscal_year=_YEAR, file_format=kind) for path, content, code, kind in files]
+    # The head of a mail can be read when its body cannot.
+    body = MemberTruth(path="본문 1.txt", outcome=Outcome.QUARANTINED, reason="undecodable_text")
+    mail = kept(
+        f"{farm}/메일/협의 결과 회신.eml",
+        _unreadable_mail(block),
+        "eml",
+        Text("협의 결과 회신", (), ("Subject: 협의 결과 회신",)),
+        _YEAR,
+        members=[(body, None)],
+    )
+    return [
+        *(refused(path, content, code, fiscal_year=_YEAR, file_format=kind) for path, content, code, kind in files),
+        mail,
+    ]
 
 
 def _unreadable_mail(block: bytes) -> bytes:
@@ -116,7 +130,7 @@ def _unreadable_mail(block: bytes) -> bytes:
         "Date: Thu, 12 Mar 2026 09:00:00 +0900",
         "From: farm@example.com",
         "To: budget@example.com",
-        "Subject: reply",
+        f"Subject: {Header('협의 결과 회신', 'utf-8').encode()}",
         "MIME-Version: 1.0",
         "Content-Type: text/plain; charset=utf-8",
         "Content-Transfer-Encoding: 8bit",

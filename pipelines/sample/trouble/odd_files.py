@@ -37,17 +37,31 @@ def _scans_and_pictures(world: World) -> list[Item]:
     png = write_png(scanned_rows(3), _SCAN_WIDTH, _SCAN_HEIGHT)
     tiff = write_tiff(scanned_rows(5), _SCAN_WIDTH, _SCAN_HEIGHT)
     return [
-        refused(f"{welfare}/점검/확인서명부 스캔.pdf", write_scans(1), "no_text", fiscal_year=_YEAR, file_format="pdf"),
-        refused(f"{land}/현장/토지 조서 스캔.pdf", write_scans(6, 1), "no_text", fiscal_year=_YEAR, file_format="pdf"),
-        refused(f"{farm}/현장/설치 확인서.pdf", write_scans(3, 2), "no_text", fiscal_year=_YEAR, file_format="pdf"),
-        refused(f"{land}/현장/노선도.png", png, "unsupported_format", fiscal_year=_YEAR),
-        refused(f"{farm}/현장/충전기 사진.jpg", PHOTOGRAPH, "unsupported_format", fiscal_year=_YEAR),
-        refused(f"{welfare}/점검/서명본.tif", tiff, "unsupported_format", fiscal_year=_YEAR),
+        refused(
+            f"{welfare}/점검/확인서명부 스캔.pdf",
+            write_scans(1),
+            "ocr_unavailable",
+            fiscal_year=_YEAR,
+            file_format="pdf",
+        ),
+        refused(
+            f"{land}/현장/토지 조서 스캔.pdf",
+            write_scans(6, 1),
+            "ocr_unavailable",
+            fiscal_year=_YEAR,
+            file_format="pdf",
+        ),
+        refused(
+            f"{farm}/현장/설치 확인서.pdf", write_scans(3, 2), "ocr_unavailable", fiscal_year=_YEAR, file_format="pdf"
+        ),
+        refused(f"{land}/현장/노선도.png", png, "ocr_unavailable", fiscal_year=_YEAR, file_format="image"),
+        refused(f"{farm}/현장/충전기 사진.jpg", PHOTOGRAPH, "ocr_unavailable", fiscal_year=_YEAR, file_format="image"),
+        refused(f"{welfare}/점검/서명본.tif", tiff, "ocr_unavailable", fiscal_year=_YEAR, file_format="image"),
     ]
 
 
 def _foreign(world: World) -> list[Item]:
-    """Formats that are not read: drawings, databases, programs, archives of other makers, Office before 2007."""
+    """Formats that are not read (drawings, databases, programs, archives of other makers), and broken ones that are."""
     budget, land = f"{world.budget_office}/{_NEXT}년", f"{world.land_office}/{_YEAR}년/현장"
     farm = f"{world.farm_office}/{_YEAR}년/참고"
     old = write_compound_file({"Workbook": b"\x09\x08\x10\0\0\x06\x05\0" + noise(5_000)})
@@ -55,11 +69,19 @@ def _foreign(world: World) -> list[Item]:
         (f"{budget}/업무망 점검 도구.dat", b"\x00\x01TOOL\x00" + noise(3_000)),
         (f"{land}/교차로 평면도.dwg", b"AC1027\0\0\0\0\0" + noise(7_000)),
         (f"{farm}/농가 관리(구).mdb", b"\x00\x01\x00\x00Standard Jet DB\x00" + noise(6_000)),
-        (f"{farm}/2019년 집행(구).xls", old),
-        (f"{land}/도면 묶음.7z", b"7z\xbc\xaf\x27\x1c\x00\x04" + noise(2_000)),
         (f"{land}/도면 묶음.alz", b"ALZ\x01\x0a\x00\x00\x00" + noise(2_000)),
     ]
-    return [refused(path, content, "unsupported_format", fiscal_year=_YEAR) for path, content in files]
+    return [
+        *(refused(path, content, "unsupported_format", fiscal_year=_YEAR) for path, content in files),
+        refused(f"{farm}/2019년 집행(구).xls", old, "corrupt", fiscal_year=_YEAR, file_format="xls"),
+        refused(
+            f"{land}/도면 묶음.7z",
+            b"7z\xbc\xaf\x27\x1c\x00\x04" + noise(2_000),
+            "corrupt",
+            fiscal_year=_YEAR,
+            file_format="7z",
+        ),
+    ]
 
 
 _NOTE = """

@@ -138,7 +138,7 @@ def test_every_kind_of_trouble_that_was_asked_for_is_there(made):
         "drm_fasoo",
         "empty_file",
         "messenger_not_yet",
-        "no_text",
+        "ocr_unavailable",
         "office_owner_file",
         "password_archive",
         "password_hwp",

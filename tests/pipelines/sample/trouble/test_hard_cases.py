@@ -31,7 +31,8 @@ def test_the_walk_and_the_readers_say_of_every_file_what_its_truth_says(items, j
 
 def test_every_format_that_is_read_is_there_broken(items):
     broken = {item.truth.path.rpartition(".")[2] for item in items if end(item) in ("corrupt", "undecodable_text")}
-    assert broken >= {"txt", "md", "csv", "html", "eml", "zip", "hwp", "hwpx", "pdf", "xlsx", "docx", "pptx"}
+    # the head of a mail can be read when its body cannot, so that no mail is broken as a whole
+    assert broken >= {"txt", "md", "csv", "html", "zip", "hwp", "hwpx", "pdf", "xlsx", "docx", "pptx"}
     assert set(discover_formats()) >= {"hwp5", "hwpx", "pdf", "pptx"}
 
 
