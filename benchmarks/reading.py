@@ -2,7 +2,7 @@
 readers in the same run, and what the sandbox adds.
 
     python benchmarks/reading.py [--corpus FOLDER] [--kinds hwp xlsx …] [--parts quality speed isolation]
-                                 [--peers FOLDER] [--rounds 3] [--no-tools]
+                                 [--peers FOLDER] [--rounds 3] [--no-tools] [--write-measured]
 
 Peers live in environments of their own, made by `python benchmarks/reading_peers.py --make FOLDER`; one that is not there
 has a column that says so. Speed is in documents per second of processor time, children included, each document's cheapest
@@ -10,6 +10,7 @@ of N rounds; a pair of readers is compared on the files that both read. The wall
 """
 
 import argparse
+import json
 import sys
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -24,6 +25,7 @@ from connectors.reading import read_blob
 from connectors.tools import find_tools
 from schemas.identity import digest_bytes
 from schemas.ports import ReadRequest
+from warehouse.layout import measured_file
 
 _WHOLE = 0.99
 _SHOWN = 6
@@ -38,12 +40,16 @@ def main() -> None:
     parser.add_argument("--peers", type=Path, help="folder of the peers' environments")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--no-tools", action="store_true", help="as on a machine without tesseract and LibreOffice")
+    parser.add_argument("--write-measured", action="store_true", help="keep the figures for docs/formats.md")
     chosen = parser.parse_args()
     if not chosen.corpus.is_dir():
         sys.exit(f"no corpus at {chosen.corpus}")
     paths = files_of(chosen.corpus, chosen.kinds)
     if "quality" in chosen.parts:
-        quality(list(examine(paths, None if chosen.no_tools else find_tools())))
+        examined = list(examine(paths, None if chosen.no_tools else find_tools()))
+        quality(examined)
+        if chosen.write_measured:
+            write_measured(examined)
     if "speed" in chosen.parts:
         speed(paths, chosen.peers, chosen.rounds)
     if "isolation" in chosen.parts:
@@ -80,6 +86,24 @@ def quality(files: Sequence[Examined]) -> None:
     for one in files:
         for fault in _faults(one):
             print(f"  {one.kind}/{one.path.name}: {fault}")
+
+
+def write_measured(files: Sequence[Examined]) -> None:
+    """Write what was measured of each format for the formats page; `make docs` takes it from there."""
+    figures: dict[str, dict[str, float | int | None]] = {}
+    for name in sorted({one.own.format for one in files if one.own.format}):
+        own = [one for one in files if one.own.format == name]
+        kept = [one for one in own if one.is_kept]
+        coverages = [one.own.coverage for one in kept if one.own.coverage is not None]
+        merged = [one.verdict for one in kept if one.verdict and max(one.verdict.merged)]
+        figures[name] = {
+            "files": len(own),
+            "kept": len(kept),
+            "coverage_mean": round(sum(coverages) / len(coverages), 4) if coverages else None,
+            "with_merges": len(merged),
+            "merged_exact": sum(one.is_exact for one in merged),
+        }
+    measured_file().write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
 
 
 def _faults(one: Examined) -> Iterable[str]:

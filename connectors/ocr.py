@@ -17,6 +17,7 @@ from connectors.pdf.breaks import Breaks
 from connectors.pdf.columns import Item, reading_order
 from connectors.pdf.lines import group_lines
 from connectors.pdf.text import Run
+from connectors.skew import level_picture
 from connectors.tools import Tool
 from schemas.elements import Flag
 from schemas.outcome import Failed
@@ -91,7 +92,7 @@ def recognise(picture: bytes, *, dots_per_inch: int = DOTS_PER_INCH, layout: int
 def recognise_picture(
     picture: Any, *, dots_per_inch: int = DOTS_PER_INCH, layout: int = LAYOUT
 ) -> list[RecognisedLine]:
-    """The lines of a picture that may lie on its side or upside down.
+    """The lines of a picture that may lie askew, on its side or upside down.
 
     Args:
         picture: Pillow's picture; one of more than 25 million points is made smaller.
@@ -109,13 +110,14 @@ def recognise_picture(
         scale = (MAX_PIXELS / points) ** 0.5
         picture = picture.convert("L").resize((max(int(picture.width * scale), 1), max(int(picture.height * scale), 1)))
         dots_per_inch = max(int(dots_per_inch * scale), 70)
+    picture = level_picture(picture)
     lines = recognise(_portable(picture), dots_per_inch=dots_per_inch, layout=layout)
     if lines and (mean_confidence(lines) or 0.0) >= _UNSURE:
         return lines
     degrees = _turned_by(_portable(picture), dots_per_inch)
     if not degrees:
         return lines
-    upright = _portable(picture.rotate(-degrees, expand=True))
+    upright = _portable(level_picture(picture.rotate(-degrees, expand=True)))
     turned = recognise(upright, dots_per_inch=dots_per_inch, layout=layout)
     return turned if _weight(turned) > _weight(lines) else lines
 

@@ -3,7 +3,7 @@
 from importlib.metadata import version
 from typing import Any
 
-from connectors import ocr
+from connectors import ocr, tools
 from connectors.contract import Blob, Document
 from connectors.embedded import embedded_members
 from connectors.pdf.annotations import read_attachments, read_properties
@@ -88,11 +88,14 @@ class Pdf:
             is_unread = any(page.is_unread for page in pages) or reader.has_unread_pictures
             raise Failed("ocr_unavailable" if is_unread else "no_text")
         members, is_left_out = embedded_members(reader.pictures)
-        flags = [Flag.PAGES_WITHOUT_TEXT] if any(page.is_unread for page in pages) else []
+        is_recognised = any(page.recognised for page in pages)
+        flags = [Flag.OCR] if is_recognised else []
+        if any(page.is_unread for page in pages):
+            flags.append(Flag.PAGES_WITHOUT_TEXT)
         if is_left_out or reader.has_unread_pictures:
             flags.append(Flag.PICTURES_NOT_READ)
         return Document(
-            reader=f"pypdfium2 {version('pypdfium2')}",
+            reader=f"pypdfium2 {version('pypdfium2')}" + (f", {tools.current().ocr_version}" if is_recognised else ""),
             elements=composer.elements,
             members=[*attachments, *members],
             title=composer.opening_title() or title or None,

@@ -3,7 +3,7 @@ WITH quarantined AS (
     SELECT placement_id, reason FROM ops_quarantine WHERE member_path IS NULL
 ),
 shape AS (
-    SELECT content_id, count(*) AS n_elements, count("table") AS n_tables FROM core_element GROUP BY content_id
+    SELECT content_id, count(*) AS n_elements, count(*) FILTER (kind = 'table') AS n_tables FROM core_element GROUP BY content_id
 ),
 filed AS (
     SELECT
