@@ -65,7 +65,16 @@ class _Walk:
         self.n_notes += any(text.strip() for text in self.texts[before:])
 
     def read(self, container: etree._Element) -> None:
-        """Take in what stands in a container, without recursion, so that depth costs no stack."""
+        """Take in what stands in a container: a table's own cells before the tables that are nested in them."""
+        tables = [container]
+        while tables:
+            nested: list[etree._Element] = []
+            self._read_flow(tables.pop(), nested)
+            tables.extend(reversed(nested))
+
+    def _read_flow(self, container: etree._Element, nested: list[etree._Element]) -> None:
+        """Take in a container without recursion, so that depth costs no stack; tables inside a table go to `nested`."""
+        is_table = _local(container.tag) == "tbl"
         stack = list(reversed(container))
         while stack:
             node = stack.pop()
@@ -76,10 +85,16 @@ class _Walk:
                 inner: list[etree._Element] = []
                 self.texts.append(self._paragraph(node, inner))
                 stack.extend(reversed(inner))
-                continue
-            if name == "tbl" and _rows(node):
-                self.sizes.add(*_spans(node))
-            stack.extend(reversed(node))
+            elif name == "tbl":
+                if _rows(node):
+                    self.sizes.add(*_spans(node))
+                if is_table:
+                    nested.append(node)
+                else:
+                    # the cells of a table in running text, and after them what is nested in these
+                    self.read(node)
+            else:
+                stack.extend(reversed(node))
 
     def _paragraph(self, paragraph: etree._Element, inner: list[etree._Element]) -> str:
         """The text of a paragraph; what stands in its text boxes goes to `inner`."""
