@@ -233,12 +233,18 @@ class _Walk:
 def _place_of(cell: etree._Element) -> tuple[tuple[int, int] | None, int, int]:
     """Row and column of a cell if it names them, and the rows and columns that it covers."""
     place, height, width = None, 1, 1
+    n_found = 0
     for part in cell.iterchildren(reversed=True):
         name = _local(part.tag)
         if name == "cellAddr":
             place = _number(part, "rowAddr", 0), _number(part, "colAddr", 0)
+            n_found += 1
         elif name == "cellSpan":
             height, width = _number(part, "rowSpan", 1), _number(part, "colSpan", 1)
+            n_found += 1
+        if n_found == 2:
+            # what comes before them is the cell's text, and costs most to look at
+            break
     return place, height, width
 
 
