@@ -318,7 +318,7 @@ def _refuse_excess(document: Document, session: _Session) -> None:
 
 def _size_of(element: Element) -> int:
     texts = [cell.text for cell in element.table.cells] if element.table else [element.text]
-    return sum(len(text.encode("utf-8", "surrogatepass")) for text in texts)
+    return sum(len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass")) for text in texts)
 
 
 def _skip_rule(path: str) -> str | None:

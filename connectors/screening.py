@@ -193,8 +193,19 @@ def _cleaned_marks(marks: Sequence[CellMark]) -> list[CellMark]:
 
 
 def _cleaned_grid(grid: Grid) -> Grid:
+    # What is in NFC as a whole is so in each of its parts.
+    joined = "\n".join([cell.text for cell in grid.cells])
+    unit = clean(grid.unit) if grid.unit else None
+    if unit == grid.unit and _is_clean(joined):
+        return grid
     cells: list[Cell] = []
     for cell in grid.cells:
         text = clean(cell.text)
         cells.append(cell if text == cell.text else cell.model_copy(update={"text": text}))
-    return grid.model_copy(update={"cells": cells, "unit": clean(grid.unit) if grid.unit else None})
+    return grid.model_copy(update={"cells": cells, "unit": unit})
+
+
+def _is_clean(text: str) -> bool:
+    if text.isascii():
+        return "\x00" not in text
+    return not _UNWANTED.search(text) and unicodedata.is_normalized("NFC", text)

@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from operator import attrgetter
 
 from schemas.elements import Cell, Grid
 from schemas.masking import (
@@ -19,6 +20,8 @@ from schemas.masking import (
     mask_spans,
 )
 
+_DIGITS = 13
+_DATE_DIGITS = 6
 _MAX_LABEL = 40
 _MAX_LABEL_ROWS = 200
 _HEADER_ROWS = 5
@@ -33,6 +36,11 @@ _PURE_LABEL = re.compile(
 _LABEL_FOR_EVIDENCE = "주민등록번호"
 _MIN_EVIDENCE_ROWS = 3
 _CHECKSUM_SHARE = 0.6
+_TOKEN = re.compile(r"\d+")
+# wider than what masking takes for digits, which is asked again
+_MANY_DIGITS = re.compile(r"(?:[^\d²³¹⁰-₉①-⓿❶-❿]*+[\d²³¹⁰-₉①-⓿❶-❿]){13}")
+_MAYBE_DATE = re.compile(r"\s*\d{6}")
+_COLUMN = attrgetter("col")
 _TAIL = re.compile(r"[1-8]\d{6}")
 
 
@@ -51,41 +59,62 @@ def mask_grid(grid: Grid) -> tuple[Grid, int]:
     Returns:
         The grid (the same one if nothing was masked) and the count of numbers masked.
     """
-    if not any(_has_digit(cell.text) for cell in grid.cells):
+    rows = _rows_of(grid)
+    is_long = any([len(cell.text) >= _DIGITS and _MANY_DIGITS.match(cell.text) is not None for cell in grid.cells])
+    sequences = [(row, pieces) for row, cells in rows.items() for pieces in _sequences(cells) if _may_cross(pieces)]
+    halves = _halves_upright(rows)
+    # Labels cost more than all the rest, and there is seldom anything that they could be a label of.
+    if not is_long and not sequences and not halves:
         return grid, 0
-    table = _read_table(grid)
+    table = _read_table(grid, rows)
     spans: dict[tuple[int, int], list[tuple[int, int]]] = defaultdict(list)
-    n_masked = 0
-    full_columns = _columns_of_identifiers(table)
-    for row, cells in table.rows.items():
-        for cell in cells:
-            if len(cell.text) < 13 or sum(map(str.isdigit, cell.text)) < 13:
-                continue
-            context = _LABEL_FOR_EVIDENCE if cell.col in full_columns else _context(table, row, cell.col)
-            found = identifier_spans(cell.text, context=context)
-            spans[cell.row, cell.col].extend(found)
-            n_masked += len(found)
-    split_columns = _columns_of_halves(table)
-    for row, cells in table.rows.items():
-        for pieces in _sequences(cells):
+    n_masked = _mask_long(table, spans) if is_long else 0
+    if sequences:
+        split_columns = _columns_of_halves(table)
+        for row, pieces in sequences:
             n_masked += _mask_sequence(table, row, pieces, split_columns, spans)
-    n_masked += _mask_upright(table, spans)
+    n_masked += _mask_upright(table, halves, spans)
     if not n_masked:
         return grid, 0
     return grid.model_copy(update={"cells": [_masked(cell, spans) for cell in grid.cells]}), n_masked
 
 
-def _read_table(grid: Grid) -> _Table:
-    rows: dict[int, list[Cell]] = defaultdict(list)
+def _rows_of(grid: Grid) -> dict[int, list[Cell]]:
+    rows: dict[int, list[Cell]] = {}
+    for cell in grid.cells:
+        if cell.row in rows:
+            rows[cell.row].append(cell)
+        else:
+            rows[cell.row] = [cell]
+    for cells in rows.values():
+        cells.sort(key=_COLUMN)
+    return dict(sorted(rows.items()))
+
+
+def _mask_long(table: _Table, spans: dict[tuple[int, int], list[tuple[int, int]]]) -> int:
+    """Numbers that stand in one cell."""
+    n_masked = 0
+    full_columns = _columns_of_identifiers(table)
+    for row, cells in table.rows.items():
+        for cell in cells:
+            if len(cell.text) < _DIGITS or _n_digits(cell.text) < _DIGITS:
+                continue
+            context = _LABEL_FOR_EVIDENCE if cell.col in full_columns else _context(table, row, cell.col)
+            found = identifier_spans(cell.text, context=context)
+            spans[cell.row, cell.col].extend(found)
+            n_masked += len(found)
+    return n_masked
+
+
+def _read_table(grid: Grid, rows: dict[int, list[Cell]]) -> _Table:
     labels: dict[int, list[Cell]] = defaultdict(list)
     for cell in grid.cells:
-        rows[cell.row].append(cell)
         if _is_label(cell.text):
             for row in range(cell.row, cell.row + min(cell.row_span, _MAX_LABEL_ROWS)):
                 labels[row].append(cell)
-    for cells in (*rows.values(), *labels.values()):
-        cells.sort(key=lambda cell: cell.col)
-    return _Table(dict(sorted(rows.items())), _headers(rows, grid.n_cols), labels)
+    for cells in labels.values():
+        cells.sort(key=_COLUMN)
+    return _Table(rows, _headers(rows, grid.n_cols), labels)
 
 
 def _headers(rows: dict[int, list[Cell]], n_cols: int) -> dict[int, str]:
@@ -115,14 +144,35 @@ def _context(table: _Table, row: int, col: int) -> str:
 
 def _sequences(cells: Sequence[Cell]) -> Iterator[list[Cell]]:
     """Stretches of neighbouring cells that hold a few digits each."""
+    if not _MANY_DIGITS.match("\t".join([cell.text for cell in cells])):
+        return
+    is_piece = [_PIECE.fullmatch(cell.text) is not None for cell in cells]
     start = 0
     while start < len(cells):
         end = start
-        while end < len(cells) and _PIECE.fullmatch(cells[end].text):
+        while end < len(cells) and is_piece[end]:
             end += 1
         if end - start >= 2:
             yield list(cells[start:end])
         start = end + 1
+
+
+def _may_cross(pieces: Sequence[Cell]) -> bool:
+    """Whether figures of neighbouring cells come to thirteen digits that begin with a date, whatever their label."""
+    joined = "\t".join([cell.text for cell in pieces])
+    tokens = _TOKEN.findall(joined)
+    for first in range(len(tokens)):
+        digits = ""
+        for token in tokens[first:]:
+            digits += token
+            if len(digits) >= _DIGITS:
+                break
+        if len(digits) < _DIGITS:
+            return False
+        # What other scripts' digits come to is for the masking to say.
+        if len(digits) == _DIGITS and (not digits.isascii() or is_birth_date(digits[:6])):
+            return True
+    return False
 
 
 def _mask_sequence(
@@ -211,23 +261,37 @@ def _is_beyond_chance(checks: Sequence[bool | None]) -> bool:
     return sum(bool(check) for check in checks) >= _CHECKSUM_SHARE * len(checks)
 
 
-def _mask_upright(table: _Table, spans: dict[tuple[int, int], list[tuple[int, int]]]) -> int:
-    """Halves one above the other, under a label only."""
-    count = 0
+def _halves_upright(rows: dict[int, list[Cell]]) -> list[tuple[Cell, Cell]]:
+    """Cells with a date half, each with the cell below it if that holds a piece."""
+    halves: list[tuple[Cell, Cell]] = []
+    if not any([_MAYBE_DATE.match(cell.text) is not None for cells in rows.values() for cell in cells]):
+        return halves
     above: dict[int, Cell] = {}
-    for cells in table.rows.values():
+    for cells in rows.values():
         for cell in cells:
             first = above.get(cell.col)
             above[cell.col] = cell
-            if first is None or not is_birth_date(first.text.strip().rstrip("-–—").strip()):
+            if first is None or len(first.text) < _DATE_DIGITS or not cell.text:
                 continue
-            if not _PIECE.fullmatch(cell.text) or spans.get((cell.row, cell.col)):
-                continue
-            if any(is_identifier_label(_context(table, at.row, at.col)) for at in (first, cell)):
-                for parts in _crossing([first, cell], _LABEL_FOR_EVIDENCE):
-                    count += 1
-                    for part, span in parts:
-                        spans[part.row, part.col].append(span)
+            if is_birth_date(first.text.strip().rstrip("-–—").strip()) and _PIECE.fullmatch(cell.text):
+                halves.append((first, cell))
+    return halves
+
+
+def _mask_upright(
+    table: _Table, halves: Sequence[tuple[Cell, Cell]], spans: dict[tuple[int, int], list[tuple[int, int]]]
+) -> int:
+    """Halves one above the other, under a label only."""
+    count = 0
+    for first, cell in halves:
+        if spans.get((cell.row, cell.col)):
+            continue
+        crossing = _crossing([first, cell], _LABEL_FOR_EVIDENCE)
+        if crossing and any(is_identifier_label(_context(table, at.row, at.col)) for at in (first, cell)):
+            for parts in crossing:
+                count += 1
+                for part, span in parts:
+                    spans[part.row, part.col].append(span)
     return count
 
 
@@ -242,6 +306,10 @@ def _is_label(text: str) -> bool:
 
 def _is_figure(text: str) -> bool:
     return _has_digit(text) and not _LETTER.search(text) and not _YEAR.fullmatch(text.strip())
+
+
+def _n_digits(text: str) -> int:
+    return sum(map(str.isdigit, text))
 
 
 def _has_digit(text: str) -> bool:

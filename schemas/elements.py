@@ -172,5 +172,6 @@ def grid_text(grid: Grid) -> str:
     """A grid's cells as text: tab between columns, newline between rows; a merged cell stands at its upper left."""
     rows: list[list[str]] = [[""] * grid.n_cols for _ in range(grid.n_rows)]
     for cell in grid.cells:
-        rows[cell.row - 1][cell.col - 1] = " ".join(cell.text.split())
-    return "\n".join("\t".join(row).rstrip("\t") for row in rows)
+        if text := cell.text:
+            rows[cell.row - 1][cell.col - 1] = " ".join(text.split())
+    return "\n".join(["\t".join(row).rstrip("\t") for row in rows])

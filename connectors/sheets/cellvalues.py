@@ -33,7 +33,8 @@ class ValuePrinter:
         from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH, from_excel
 
         self._from_excel = from_excel
-        self._epoch = MAC_EPOCH if is_1904 else WINDOWS_EPOCH
+        self.epoch: datetime.datetime = MAC_EPOCH if is_1904 else WINDOWS_EPOCH
+        """The day that its dates count from."""
         self._moments: dict[tuple[float, int], str | None] = {}
         self.codes: list[str | None] = []
         """Number format to be told of each style's cells; None for General."""
@@ -72,6 +73,10 @@ class ValuePrinter:
         kind = self._kinds[style] if 0 <= style < len(self._kinds) else _PLAIN
         return (kind != _PLAIN and self._moment(number, kind)) or number_text(number)
 
+    def is_moment(self, style: int) -> bool:
+        """Whether numbers of that style are dates, times or durations."""
+        return 0 <= style < len(self._kinds) and self._kinds[style] != _PLAIN
+
     def _moment(self, number: float, kind: int) -> str | None:
         key = (number, kind)
         if key not in self._moments:
@@ -80,7 +85,7 @@ class ValuePrinter:
 
     def _printed_moment(self, number: float, *, is_duration: bool) -> str | None:
         try:
-            moment = self._from_excel(number, self._epoch, timedelta=is_duration)
+            moment = self._from_excel(number, self.epoch, timedelta=is_duration)
         except (OverflowError, ValueError):
             return None
         if isinstance(moment, datetime.timedelta):

@@ -6,25 +6,34 @@ styles, rules or drawings, which keep other readers from opening a workbook at a
 
 import re
 import zipfile
-from collections.abc import Iterator
-from io import BytesIO
+from collections.abc import Iterable, Iterator
 
 import lxml.etree as etree
 
-from connectors.opc import local_name, main_part, parse_xml, read_part, read_xml, relations
+from connectors.opc import local_name, main_part, read_part, read_xml, relations
 from connectors.sheets import workbook_parts
 from connectors.sheets.cellvalues import CellStyle, ValuePrinter
+from connectors.sheets.partstreams import parse_rest, read_shared_strings, rich_text, stream_elements, unescape
+from connectors.sheets.plainrows import (
+    NotPlain,
+    PlainCell,
+    formula_text,
+    plain_prefixes,
+    plain_rows,
+    resolved,
+    split_part,
+)
 from connectors.sheets.sheetblocks import LINES_ACROSS, LINES_DOWN, MAX_COL, MAX_ROW, Rectangle
 from connectors.sheets.worksheets import Sheet
 from schemas.outcome import Failed
 
-_STREAMED_FROM_BYTES = 16 << 20
 _REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?(\d{1,7})")
-_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _HEADER_CODE = re.compile(r'&(?:"[^"]*"|K[0-9A-Fa-f]{6}|\d+|[A-Za-z])')
 _LINK_FORMULA = re.compile(r'\s*HYPERLINK\(\s*"([^"]{1,2000})"', re.IGNORECASE)
 _DIGITS = "0123456789"
 _TRUE = ("1", "true")
+_AROUND_ROWS = ("cols", "mergeCells", "headerFooter", "hyperlinks")
+_AROUND_ROW_TAGS = [f"{{*}}{tag}" for tag in _AROUND_ROWS]
 _HIDDEN_STATES = ("hidden", "veryHidden")
 
 
@@ -43,7 +52,7 @@ def read_sheets(package: zipfile.ZipFile) -> Iterator[Sheet]:
     is_1904 = properties is not None and properties.get("date1904") in _TRUE
     printer = ValuePrinter(_styles(package, part_of_kind(related, "styles")), is_1904=is_1904)
     strings_path = part_of_kind(related, "sharedStrings")
-    strings = _shared_strings(package, strings_path) if strings_path else []
+    strings = read_shared_strings(package, strings_path) if strings_path else []
     for entry in book.iterfind("{*}sheets/{*}sheet"):
         relation = next((value for name, value in entry.attrib.items() if str(name).endswith("}id")), "")
         kind, sheet_path = related.get(str(relation), ("", ""))
@@ -94,57 +103,6 @@ def _lines_of(border: etree._Element) -> int:
     return (LINES_DOWN if is_down else 0) | (LINES_ACROSS if is_across else 0)
 
 
-def _stream(content: bytes, *tags: str) -> Iterator[etree._Element]:
-    """Yield each element of the given names when it is complete, and forget it afterwards."""
-    events = etree.iterparse(
-        BytesIO(content),
-        events=("end",),
-        tag=[f"{{*}}{tag}" for tag in tags],
-        resolve_entities=False,
-        no_network=True,
-        load_dtd=False,
-        huge_tree=False,
-    )
-    is_first = True
-    try:
-        for _, element in events:
-            if is_first and element.getroottree().docinfo.doctype:
-                raise Failed("corrupt", "XML with a document type")
-            is_first = False
-            yield element
-            element.clear()
-            while element.getprevious() is not None:
-                del element.getparent()[0]
-    except (etree.XMLSyntaxError, ValueError) as error:
-        raise Failed("corrupt", f"XML: {error}") from error
-
-
-def _shared_strings(package: zipfile.ZipFile, path: str) -> list[str]:
-    content = read_part(package, path)
-    if not content:
-        return []
-    if len(content) > _STREAMED_FROM_BYTES:
-        return [_rich_text(item) for item in _stream(content, "si")]
-    return [_rich_text(item) for item in parse_xml(content).iterchildren("{*}si")]
-
-
-def _rich_text(item: etree._Element) -> str:
-    """Text of a string item: its own and its runs', without the phonetic guides."""
-    if len(item) == 1 and len(item[0]) == 0:
-        return _unescaped(item[0].text or "")
-    texts = [child.text or "" for child in item.iterchildren("{*}t")]
-    texts += [text.text or "" for text in item.iterfind("{*}r/{*}t")]
-    return _unescaped("".join(texts))
-
-
-def _unescaped(text: str) -> str:
-    """Text with its `_x000D_` escapes undone, which stand for what XML cannot hold; half a surrogate pair is nothing."""
-    if "_x" in text:
-        characters = _ESCAPED.sub(lambda match: chr(int(match.group(1), 16)), text)
-        text = characters.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    return text.replace("\r\n", "\n") if "\r" in text else text
-
-
 class _SheetReader:
     def __init__(self, sheet: Sheet, strings: list[str], printer: ValuePrinter, links: dict[str, str]) -> None:
         self._sheet = sheet
@@ -155,8 +113,33 @@ class _SheetReader:
         self._ruled_styles = {str(style): lines for style, lines in enumerate(printer.lines) if lines}
 
     def read(self, content: bytes) -> None:
+        if not self._read_plain(content):
+            self._read_around(stream_elements(content, "row", *_AROUND_ROWS))
+
+    def _read_plain(self, content: bytes) -> bool:
+        """Read a sheet in the form that programs write; if it is in another, nothing has been read."""
+        parts = split_part(content, "sheetData")
+        around = parse_rest(parts[0]) if parts else None
+        if parts is None or around is None:
+            return False
+        elements = list(around.iter(*_AROUND_ROW_TAGS))
+        if any(element.getparent() is not around for element in elements):
+            return False
+        sheet = self._sheet
+        self._sheet = Sheet(sheet.name, is_hidden=sheet.is_hidden)
+        try:
+            self._read_plain_rows(parts[1], plain_prefixes(content))
+            self._read_around(elements)
+            vars(sheet).update(vars(self._sheet))
+        except NotPlain:
+            return False
+        finally:
+            self._sheet = sheet
+        return True
+
+    def _read_around(self, elements: Iterable[etree._Element]) -> None:
         row_number = 0
-        for element in _stream(content, "row", "cols", "mergeCells", "headerFooter", "hyperlinks"):
+        for element in elements:
             name = local_name(element)
             if name == "row":
                 row_number = _number(element.get("r"), row_number + 1)
@@ -194,9 +177,9 @@ class _SheetReader:
         return number
 
     def _read_row(self, row: etree._Element, number: int) -> None:
-        sheet, strings = self._sheet, self._strings
+        sheet = self._sheet
         codes, rules = self._printer.codes, self._printer.lines
-        n_styles, n_strings = len(codes), len(strings)
+        n_styles = len(codes)
         space = row.tag[:-3]
         value_tag, formula_tag, inline_tag = f"{space}v", f"{space}f", f"{space}is"
         if row.get("hidden") in _TRUE:
@@ -242,19 +225,9 @@ class _SheetReader:
                     inline = child
             kind = get("t")
             code = codes[style] if style < n_styles else None
-            if kind == "s":
-                index = int(value) if value and value.isdecimal() else -1
-                shown = strings[index] if 0 <= index < n_strings else ""
-            elif kind is None or kind == "n":
-                shown = self._printer.print_number(value, style) if value else ""
-            elif kind == "inlineStr":
-                shown = "" if inline is None else _rich_text(inline)
-            elif kind == "str":
-                shown = _unescaped(value or "")
-            elif kind == "b":
-                shown = "" if not value else "TRUE" if value in _TRUE else "FALSE"
-            else:
-                shown = value or ""
+            shown = self._shown(kind, value, style)
+            if kind == "inlineStr":
+                shown = "" if inline is None else rich_text(inline)
             if formula is not None:
                 if formula.text and (match := _LINK_FORMULA.match(formula.text)):
                     sheet.links.append((top, col, match.group(1)))
@@ -266,6 +239,72 @@ class _SheetReader:
                 sheet.add_cell(top, col, shown, code, is_formula=formula is not None)
             elif style < n_styles and rules[style]:
                 sheet.add_lines(top, col, rules[style])
+
+    def _shown(self, kind: str | None, value: str | None, style: int) -> str:
+        if not value:
+            return ""
+        if not kind or kind == "n":
+            return self._printer.print_number(value, style)
+        if kind == "s":
+            index = int(value) if value.isdecimal() else -1
+            return self._strings[index] if 0 <= index < len(self._strings) else ""
+        if kind == "str":
+            return unescape(value)
+        if kind == "b":
+            return "TRUE" if value in _TRUE else "FALSE"
+        return value
+
+    def _read_plain_rows(self, text: str, prefixes: frozenset[str]) -> None:
+        last = 0
+        for number_text, state, cells in plain_rows(text, prefixes):
+            number = int(number_text) if number_text else last + 1
+            if not last < number <= MAX_ROW:
+                raise NotPlain
+            last = number
+            if state in _TRUE:
+                self._sheet.hidden_rows.add(number)
+            if cells:
+                self._read_plain_cells(cells, number)
+
+    def _read_plain_cells(self, cells: Iterable[PlainCell], number: int) -> None:
+        """Read the cells of a row; what `_read_row` makes of the same row, at less than half of its time."""
+        sheet, strings, columns, ruled_styles = self._sheet, self._strings, self._columns, self._ruled_styles
+        codes = self._printer.codes
+        n_styles, n_strings = len(codes), len(strings)
+        row_text = str(number)
+        for letters, digits, style_text, kind, formula, value, inline, rest in cells:
+            if rest or digits != row_text:
+                raise NotPlain
+            is_bare = not value and not formula and not inline
+            if is_bare and style_text not in ruled_styles:
+                continue
+            col = columns.get(letters) or self._column(letters)
+            if col > MAX_COL:
+                continue
+            if is_bare:
+                sheet.add_lines(number, col, ruled_styles[style_text])
+                continue
+            style = int(style_text) if style_text else 0
+            if kind == "s" and value.isdecimal():
+                index = int(value)
+                shown = strings[index] if index < n_strings else ""
+            elif kind == "inlineStr":
+                shown = unescape(resolved(inline))
+            else:
+                shown = self._shown(kind, resolved(value), style)
+            if formula:
+                written = formula_text(formula)
+                if match := _LINK_FORMULA.match(written):
+                    sheet.links.append((number, col, match.group(1)))
+                if not value and kind != "str":
+                    sheet.is_uncomputed = True
+                    sheet.add_cell(number, col, "", codes[style] if style < n_styles else None, is_formula=True)
+                    continue
+            if shown and not shown.isspace():
+                code = codes[style] if style < n_styles else None
+                sheet.add_cell(number, col, shown, code, is_formula=bool(formula))
+            elif style_text in ruled_styles:
+                sheet.add_lines(number, col, ruled_styles[style_text])
 
 
 def running_line(text: str) -> str:
@@ -284,7 +323,7 @@ def _comments(package: zipfile.ZipFile, path: str) -> Iterator[tuple[int, int, s
     root = read_xml(package, path)
     for comment in () if root is None else root.iter("{*}comment"):
         place, item = parse_range(comment.get("ref", "")), comment.find("{*}text")
-        if place and item is not None and (text := _rich_text(item).strip()):
+        if place and item is not None and (text := rich_text(item).strip()):
             yield place.top, place.left, text
 
 

@@ -5,6 +5,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 
+from pydantic import TypeAdapter
+
 from connectors import grids
 from connectors.composition import Composer
 from connectors.sheets.sheetblocks import BlockCutter, Rectangle, joined_runs
@@ -18,6 +20,7 @@ _MAX_RULED = 1_000_000
 _WHOLE_ROW_COLS, _WHOLE_COLUMN_ROWS = 16_000, 60_000
 _MAX_COLS_BEYOND_TEXT, _MAX_ROWS_BEYOND_TEXT = 1_000, 5_000
 _MAX_BLANK_MERGES = 1_000
+_CELLS = TypeAdapter(list[Cell])
 
 Rows = dict[int, dict[int, str]]
 Trait = tuple[str | None, bool]
@@ -342,20 +345,22 @@ class BlockWriter:
                     return self._tangled_grid(block, merges)
                 under.update(cols)
             corners.setdefault(inside.top, {})[inside.left] = inside
-        cells: list[Cell] = []
+        # Built as a whole: one by one, cells cost more than all that was read for them.
+        fields: list[dict[str, object]] = []
         for row in range(block.top, block.bottom + 1):
             texts = self._sheet.rows.get(row, {})
-            number = row - block.top + 1
+            number, before = row - block.top + 1, block.left - 1
             cols = range(block.left, block.right + 1)
             if row in covered:
                 merged, under = corners.get(row, {}), covered[row]
                 for col in cols:
                     if col in merged:
-                        cells.append(_merged_cell(merged[col], block, texts.get(col, "")))
+                        fields.append(_merged_fields(merged[col], block, texts.get(col, "")))
                     elif col not in under:
-                        cells.append(Cell(row=number, col=col - block.left + 1, text=texts.get(col, "")))
+                        fields.append({"row": number, "col": col - before, "text": texts.get(col, "")})
             else:
-                cells += [Cell(row=number, col=col - block.left + 1, text=texts.get(col, "")) for col in cols]
+                fields += [{"row": number, "col": col - before, "text": texts.get(col, "")} for col in cols]
+        cells = _CELLS.validate_python(fields)
         n_rows, n_cols = block.bottom - block.top + 1, block.right - block.left + 1
         unit = grids.corner_unit(cells, n_cols, is_title=n_rows == 1) or unit
         return Grid(n_rows=n_rows, n_cols=n_cols, unit=unit, cells=cells)
@@ -364,22 +369,24 @@ class BlockWriter:
         """The grid of a broken sheet whose merged ranges overlap: the earlier ones win, and no text is lost."""
         spans = {(merge.top, merge.left): merge for merge in merges}
         places = {*self._places(block), *spans}
-        cells = [
-            _merged_cell(
+        fields = [
+            _merged_fields(
                 spans.get((row, col), Rectangle(row, col, row, col)),
                 block,
                 self._sheet.rows.get(row, {}).get(col, ""),
             )
             for row, col in places
         ]
-        return grids.build_grid(cells, block.bottom - block.top + 1, block.right - block.left + 1)
+        return grids.build_grid(
+            _CELLS.validate_python(fields), block.bottom - block.top + 1, block.right - block.left + 1
+        )
 
 
-def _merged_cell(merge: Rectangle, block: Rectangle, text: str) -> Cell:
-    return Cell(
-        row=merge.top - block.top + 1,
-        col=merge.left - block.left + 1,
-        row_span=merge.bottom - merge.top + 1,
-        col_span=merge.right - merge.left + 1,
-        text=text,
-    )
+def _merged_fields(merge: Rectangle, block: Rectangle, text: str) -> dict[str, object]:
+    return {
+        "row": merge.top - block.top + 1,
+        "col": merge.left - block.left + 1,
+        "row_span": merge.bottom - merge.top + 1,
+        "col_span": merge.right - merge.left + 1,
+        "text": text,
+    }

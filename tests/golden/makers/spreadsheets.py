@@ -145,6 +145,46 @@ def binary_workbook() -> bytes:
     return written.getvalue()
 
 
+def xml_workbook() -> bytes:
+    """A workbook in the XML of Excel 2003, in EUC-KR as older systems write it."""
+    head = """<?xml version="1.0" encoding="euc-kr"?>
+<?mso-application progid="Excel.Sheet"?>
+<Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet" xmlns:o="urn:schemas-microsoft-com:office:office"
+ xmlns:x="urn:schemas-microsoft-com:office:excel" xmlns:ss="urn:schemas-microsoft-com:office:spreadsheet"
+ xmlns:html="http://www.w3.org/TR/REC-html40">
+"""
+    properties = """<o:DocumentProperties><o:Author>예산총괄과</o:Author><o:Created>2026-08-20T09:00:00Z</o:Created>
+</o:DocumentProperties>
+<Styles><Style ss:ID="Default" ss:Name="Normal"/>
+<Style ss:ID="money"><NumberFormat ss:Format="#,##0"/></Style>
+<Style ss:ID="rate" ss:Parent="money"><NumberFormat ss:Format="Percent"/></Style>
+<Style ss:ID="day"><NumberFormat ss:Format="Short Date"/></Style></Styles>
+"""
+    sheet = """<Worksheet ss:Name="세출예산"><Table><Column ss:Width="120"/><Column ss:Index="5" ss:Hidden="1"/>
+<Row><Cell ss:MergeAcross="4"><Data ss:Type="String">2027년도 세출예산 총괄표</Data></Cell></Row>
+<Row><Cell ss:Index="4"><Data ss:Type="String">(단위: 백만원)</Data></Cell></Row>
+<Row ss:Index="3"><Cell ss:MergeDown="1"><Data ss:Type="String">사업</Data></Cell><Cell ss:MergeAcross="1"><Data
+ ss:Type="String">예산액</Data></Cell><Cell ss:MergeDown="1"><Data ss:Type="String">증감률</Data></Cell><Cell
+ ss:MergeDown="1"><Data ss:Type="String">담당</Data></Cell></Row>
+<Row><Cell ss:Index="2"><Data ss:Type="Number">2026</Data></Cell><Cell><Data ss:Type="Number">2027</Data></Cell></Row>
+<Row><Cell ss:HRef="https://example.org/river"><ss:Data ss:Type="String"><html:B>하천</html:B> 정비</ss:Data><Comment
+ ss:Author="검토자"><ss:Data>총사업비 <html:B>재검토</html:B> 대상</ss:Data></Comment></Cell><Cell ss:StyleID="money"><Data
+ ss:Type="Number">1200</Data></Cell><Cell ss:StyleID="money"><Data ss:Type="Number">1310.5</Data></Cell><Cell
+ ss:StyleID="rate" ss:Formula="=RC[-1]/RC[-2]-1"><Data ss:Type="Number">0.092083333333333</Data></Cell><Cell><Data
+ ss:Type="String">하천과</Data></Cell></Row>
+<Row ss:Hidden="1"><Cell><Data ss:Type="String">똠방각하&#10;지원</Data></Cell><Cell ss:StyleID="money"><Data
+ ss:Type="Number">30</Data></Cell><Cell><Data ss:Type="Error">#N/A</Data></Cell></Row>
+<Row ss:Index="8"><Cell><Data ss:Type="String">국회 제출</Data></Cell><Cell ss:StyleID="day"><Data
+ ss:Type="DateTime">2026-09-03T00:00:00.000</Data></Cell></Row>
+</Table><x:WorksheetOptions><x:PageSetup><x:Header x:Data="&amp;C예산안 &amp;P쪽"/></x:PageSetup></x:WorksheetOptions></Worksheet>
+"""
+    hidden = """<Worksheet ss:Name="검산"><Table><Row><Cell><Data ss:Type="String">합계 확인</Data></Cell><Cell><Data
+ ss:Type="Boolean">1</Data></Cell></Row></Table><x:WorksheetOptions><x:Visible>SheetHidden</x:Visible></x:WorksheetOptions>
+</Worksheet></Workbook>
+"""
+    return (head + properties + sheet + hidden).encode("cp949")
+
+
 def main() -> None:
     SOURCES.mkdir(parents=True, exist_ok=True)
     workbook = budget_workbook()
@@ -152,6 +192,7 @@ def main() -> None:
     (SOURCES / "xls_budget.xls").write_bytes(converted(workbook, "xls"))
     (SOURCES / "ods_budget.ods").write_bytes(converted(workbook, "ods"))
     (SOURCES / "xlsb_budget.xlsb").write_bytes(binary_workbook())
+    (SOURCES / "excel_xml_budget.xml").write_bytes(xml_workbook())
     lines = [
         "2027년도 세출예산 총괄,,", ",,(단위: 백만원)", "부처,2026,2027", '재정경제부,"1,200","1,310"',
         '"기획, 조정",△30,', "똠방각하 사업,1", '주석,"두 줄로\n쓴 칸",-',
