@@ -82,6 +82,8 @@ def test_a_broken_archive_gives_what_is_whole():
         members(gzip.compress(content, mtime=0)[:60])
 
 
-@pytest.mark.parametrize("content", [b"", bytes(1_024), b"a" * 2_000, b"\x1f\x8b\x08\x00", gzip.compress(b"only text", mtime=0)])
+@pytest.mark.parametrize(
+    "content", [b"", bytes(1_024), b"a" * 2_000, b"\x1f\x8b\x08\x00", gzip.compress(b"only text", mtime=0)]
+)
 def test_what_is_no_tar_is_not_taken(content):
     assert FORMAT.sniff(Blob(content, "a.tar")) == 0.0
