@@ -62,6 +62,18 @@ SIBLINGS = {
     "kinds of questions know nothing of their siblings": "warehouse.reviews",
 }
 
+# Contracts about single modules: which one is given which line.
+MODULES = {
+    "a walk that measures readers takes nothing from them": (
+        "connectors/hangul/hwpx_records.py",
+        "import connectors.hangul.hwpx_text",
+    ),
+    "readers take nothing from the walks that measure them": (
+        "connectors/hangul/hwp5_body.py",
+        "import connectors.hangul.hwp_streams",
+    ),
+}
+
 
 def lint(folder: Path) -> tuple[int, dict[str, str], str]:
     """Exit status, contract → KEPT or BROKEN, and the whole output of the linter run in `folder`."""
@@ -127,8 +139,18 @@ def test_a_module_that_imports_its_sibling_breaks_independence(
     assert name in output
 
 
+@pytest.mark.parametrize(("contract", "path", "line"), [(name, *breach) for name, breach in MODULES.items()])
+def test_a_walk_and_a_reader_that_share_code_are_found(checkout: Path, contract: str, path: str, line: str) -> None:
+    written = (checkout / path).read_text("utf-8")
+    (checkout / path).write_text(f"{written}\n{line}\n", "utf-8")
+    status, verdicts, output = lint(checkout)
+    (checkout / path).write_text(written, "utf-8")
+    assert status == 1, output
+    assert {name for name, verdict in verdicts.items() if verdict == "BROKEN"} == {contract}
+
+
 def test_every_contract_has_been_seen_to_fail() -> None:
-    assert set(CONTRACTS) == {breach.contract for breach in BREACHES} | set(SIBLINGS)
+    assert set(CONTRACTS) == {breach.contract for breach in BREACHES} | set(SIBLINGS) | set(MODULES)
 
 
 def test_every_package_is_under_the_contracts() -> None:
