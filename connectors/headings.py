@@ -23,6 +23,8 @@ _NUMBERED = (
 )
 _NESTED_NUMBER = re.compile(r"(?P<number>\d{1,2}(?:[.．]\d(?!\d)){1,3})[.．]?\s+(?P<rest>[^\d\s.．].*)")
 _NESTED_BASE = 4
+_BEGINNING = re.compile(rf"[제\[【<〈［〔Ⅰ-ⅫIVX\d{_HANGUL_ORDER}□■▣◆◇❑❏]")
+"""How any of the numbers above begins: most paragraphs begin otherwise, and need not be held against each."""
 _QUANTITY = re.compile(
     r"(?:[십백천만억조]*원|조|억|만|천|배|개|명|건|인|호|회|차|년|월|일|시|분|점|%|％|퍼센트|포인트|km|kg|m|ha)"
 )
@@ -54,6 +56,8 @@ def heading_level(text: str) -> int | None:
     """
     line = text.strip()
     if not line or "\n" in line or "\t" in line or len(line) > _MAX_HEADING_CHARACTERS:
+        return None
+    if _BEGINNING.match(line) is None:
         return None
     nested = _NESTED_NUMBER.fullmatch(line)
     if nested and not _QUANTITY.match(nested["rest"]) and _names_a_section(nested["rest"]):

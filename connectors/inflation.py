@@ -24,6 +24,7 @@ _LOCAL_HEADER = struct.Struct("<26xHH")
 _SMALL_CHUNK = 16 << 10
 _END_RECORD = struct.Struct("<4sHHHHIIH")
 _END_MAGIC = b"PK\x05\x06"
+_LOCAL_MAGIC = b"PK\x03\x04"
 _MAX_COMMENT = 0xFFFF
 _CORRUPT = (
     zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, OSError, ValueError, OverflowError,
@@ -179,6 +180,27 @@ def is_split(content: bytes) -> bool:
 def has_zip_directory(content: bytes) -> bool:
     """Whether a ZIP's directory ends the bytes, whatever they begin with: programs that unpack themselves, last parts."""
     return _end_record(content) is not None
+
+
+def find_lost_names(content: bytes, n_listed: int) -> list[str]:
+    """Names in the members' own headers, if the directory says that it lists more members than it does; else none.
+
+    Args:
+        content: the ZIP file's bytes.
+        n_listed: how many members were found in the directory.
+    """
+    record = _end_record(content)
+    # In an archive of very many members their number stands in another record.
+    if record is None or record[4] in (n_listed & 0xFFFF, 0xFFFF):
+        return []
+    names: list[str] = []
+    position = content.find(_LOCAL_MAGIC)
+    while 0 <= position <= len(content) - _LOCAL_HEADER.size and len(names) < MAX_MEMBERS:
+        length, _ = _LOCAL_HEADER.unpack_from(content, position)
+        start = position + _LOCAL_HEADER.size
+        names.append(decode_name(content[start : start + length]))
+        position = content.find(_LOCAL_MAGIC, start)
+    return names
 
 
 def _end_record(content: bytes) -> tuple[Any, ...] | None:

@@ -22,12 +22,15 @@ _BLOCKS = frozenset([
     "hgroup", "hr", "html", "legend", "li", "main", "menu", "nav", "ol", "p", "pre", "section", "summary", "table",
     "tbody", "td", "tfoot", "th", "thead", "tr", "ul", "caption",
 ])  # fmt: skip
-_HEADING = re.compile(r"h([1-6])")
+_HEADINGS = frozenset(["h1", "h2", "h3", "h4", "h5", "h6"])
+_KEEPING = _HEADINGS | {"li", "pre", "figcaption", "caption"}
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _WHITESPACE = re.compile(r"[ \t\n\r\f]+")
+_BLANKS = " \t\n\r\f"
 _ADDRESS = re.compile(r"(?:https?|ftp|mailto|file):", re.IGNORECASE)
 _MAX_ADDRESS_CHARACTERS = 2_000
 _UNIT_LINE_CHARACTERS = 80
+_SPAN = re.compile(r"\s*(\d{1,6})")
 _MAX_COL_SPAN = 1_000
 _MAX_ROW_SPAN = 65_534
 
@@ -57,8 +60,8 @@ def read_markup(text: str, *, first_ordinal: int = 0) -> Page:
     if root is None:
         return Page([], None)
     heading = next(root.iter("title"), None)
-    title = _collapse("".join(heading.itertext())) if heading is not None else ""
-    has_headings = any(True for _ in root.iter("h1", "h2", "h3", "h4", "h5", "h6"))
+    title = _collapse("".join(heading.itertext())).strip() if heading is not None else ""
+    has_headings = next(root.iter(*_HEADINGS), None) is not None
     composer = _Composer(first_ordinal, has_headings)
     composer.walk(root)
     return Page(composer.elements, title or None)
@@ -85,46 +88,48 @@ class _Composer:
         stack: list[tuple[etree._Element, str, bool]] = [(root, "", False)]
         while stack:
             node, owner, is_end = stack.pop()
-            tag = _tag(node)
-            if is_end:
-                if tag in _BLOCKS:
-                    self.flush(_owner_of(tag, owner), is_preformatted=owner == "pre" or tag == "pre")
-                self.add_text(node.tail, owner)
-                continue
-            if tag in _DROPPED or _is_hidden(node):
-                self.add_text(node.tail, owner)
-                continue
-            if tag == "table" and not _is_layout(node):
-                self.flush(owner)
-                self.add_table(node, None)
-                self.add_text(node.tail, owner)
-                continue
-            if tag == "br":
-                self.inline.append("\n")
-            elif tag == "img":
-                self.alternatives.append(_collapse(node.get("alt", "")))
-            elif tag in _BLOCKS:
-                self.flush(owner, is_preformatted=owner == "pre")
-            elif tag == "a":
-                self.links.extend(_addresses([node]))
-            inner = _owner_of(tag, owner)
-            self.add_text(node.text, inner)
-            stack.append((node, owner, True))
-            stack.extend((child, inner, False) for child in reversed(node))
+            tag = node.tag
+            if not is_end:
+                if tag in _DROPPED or _is_hidden(node):
+                    self.add_text(node.tail, owner)
+                    continue
+                if tag == "table" and not _is_layout(node):
+                    self.flush(owner)
+                    self.add_table(node, None)
+                    self.add_text(node.tail, owner)
+                    continue
+                if tag == "br":
+                    self.inline.append("\n")
+                elif tag == "img":
+                    self.alternatives.append(_collapse(node.get("alt", "")).strip())
+                elif tag in _BLOCKS:
+                    self.flush(owner, is_preformatted=owner == "pre")
+                elif tag == "a":
+                    self.links.extend(_addresses([node]))
+                inner = _owner_of(tag, owner)
+                self.add_text(node.text, inner)
+                if len(node):
+                    stack.append((node, owner, True))
+                    stack.extend([(child, inner, False) for child in reversed(node)])
+                    continue
+            if tag in _BLOCKS:
+                self.flush(_owner_of(tag, owner), is_preformatted=owner == "pre" or tag == "pre")
+            self.add_text(node.tail, owner)
         self.flush("")
 
     def add_text(self, text: str | None, owner: str) -> None:
         if text:
-            self.inline.append(text if owner == "pre" else _WHITESPACE.sub(" ", text))
+            self.inline.append(text if owner == "pre" else _spaced(text))
 
     def flush(self, owner: str, *, is_preformatted: bool = False) -> None:
         """End the open paragraph as an element of its owner's kind."""
-        text = "".join(self.inline)
-        self.inline.clear()
-        text = text.strip("\n") if is_preformatted else _tidy(text)
-        if text.strip():
-            self.n_paragraphs += 1
-            self.elements.append(self._paragraph(text, owner))
+        if self.inline:
+            text = "".join(self.inline)
+            self.inline.clear()
+            text = text.strip("\n") if is_preformatted else _tidy(text)
+            if text.strip():
+                self.n_paragraphs += 1
+                self.elements.append(self._paragraph(text, owner))
         self.links.clear()
         for alternative in self.alternatives:
             if alternative:
@@ -133,10 +138,8 @@ class _Composer:
 
     def _paragraph(self, text: str, owner: str) -> Element:
         locator = Locator(paragraph=self.n_paragraphs)
-        heading = _HEADING.fullmatch(owner)
-        kind, level = paragraph_kind(text)
-        if heading:
-            kind, level = ElementKind.TITLE, int(heading[1])
+        if owner in _HEADINGS:
+            kind, level = ElementKind.TITLE, int(owner[1])
         elif owner == "li":
             kind, level = ElementKind.LIST_ITEM, None
         elif owner in ("figcaption", "caption"):
@@ -144,10 +147,15 @@ class _Composer:
         elif self.has_headings or owner == "pre":
             # numbered lines of a page with real headings are items below them
             kind, level = (ElementKind.LIST_ITEM if begins_item(text) else ElementKind.NARRATIVE_TEXT), None
+        else:
+            kind, level = paragraph_kind(text)
         path = self.sections.push(level, text) if level is not None else self.sections.path
-        self.unit_above = find_unit(text) if len(text) <= _UNIT_LINE_CHARACTERS else None
+        self.unit_above = find_unit(text) if len(text) <= _UNIT_LINE_CHARACTERS and "위" in text else None
         links = list(dict.fromkeys(self.links))
-        return Element(kind=kind, text=text, level=level, section_path=path, locator=locator, links=links)
+        # lists given cost less than defaults, which are copied deeply
+        return Element(
+            kind=kind, text=text, level=level, section_path=path, locator=locator, links=links, flags=[], marks=[]
+        )
 
     def add_table(self, table: etree._Element, parent: tuple[int, int, int] | None) -> None:
         """Add a table's caption, the table, and the tables nested in its cells after it."""
@@ -155,7 +163,8 @@ class _Composer:
             self.inline.append(_cell_text(caption))
             self.flush("caption")
         cells, n_rows, n_cols = _place_cells(table)
-        nested = [(inner, cell) for node, cell in cells for inner in _outermost_tables(node)]
+        rich = [(node, cell) for node, cell in cells if len(node)]
+        nested = [(inner, cell) for node, cell in rich for inner in _outermost_tables(node)]
         # mails are full of tables that are nothing but distance
         if not nested and not any(cell.text for _, cell in cells):
             return
@@ -175,7 +184,7 @@ class _Composer:
                 locator=Locator(table=self.n_tables),
                 table=grid,
                 parent=parent,
-                links=list(dict.fromkeys(_addresses(node for cell, _ in cells for node in _own_anchors(cell)))),
+                links=list(dict.fromkeys(_addresses(anchor for node, _ in rich for anchor in _own_anchors(node)))),
             )
         )
         for inner, cell in nested:
@@ -194,17 +203,21 @@ def _place_cells(table: etree._Element) -> tuple[list[tuple[etree._Element, Cell
             col = 1
             reached = {col: rows - 1 for col, rows in reaching.items() if rows > 1}
             for node in row.iterchildren("td", "th"):
-                while reaching.get(col, 0) > 0:
+                while reaching and reaching.get(col, 0) > 0:
                     col += 1
-                col_span = _span(node.get("colspan"), 1, _MAX_COL_SPAN)
-                row_span = min(_span(node.get("rowspan"), rows_left, _MAX_ROW_SPAN), rows_left)
-                placed.append(
-                    (node, Cell(row=n_rows, col=col, row_span=row_span, col_span=col_span, text=_cell_text(node)))
-                )
-                if row_span > 1:
-                    reached.update(dict.fromkeys(range(col, col + col_span), row_span - 1))
-                col += col_span
-                n_cols = max(n_cols, col - 1)
+                col_span, row_span = node.get("colspan"), node.get("rowspan")
+                text = _cell_text(node) if len(node) else _collapse(node.text or "")
+                if col_span is None and row_span is None:
+                    placed.append((node, Cell(row=n_rows, col=col, text=text)))
+                    col += 1
+                    continue
+                width = _span(col_span, 1, _MAX_COL_SPAN)
+                height = min(_span(row_span, rows_left, _MAX_ROW_SPAN), rows_left)
+                placed.append((node, Cell(row=n_rows, col=col, row_span=height, col_span=width, text=text)))
+                if height > 1:
+                    reached.update(dict.fromkeys(range(col, col + width), height - 1))
+                col += width
+            n_cols = max(n_cols, col - 1)
             reaching = reached
     return placed, n_rows, n_cols
 
@@ -212,7 +225,7 @@ def _place_cells(table: etree._Element) -> tuple[list[tuple[etree._Element, Cell
 def _row_groups(table: etree._Element) -> Iterator[list[etree._Element]]:
     loose: list[etree._Element] = []
     for child in table:
-        tag = _tag(child)
+        tag = child.tag
         if tag == "tr":
             loose.append(child)
         elif tag in ("thead", "tbody", "tfoot"):
@@ -225,32 +238,36 @@ def _row_groups(table: etree._Element) -> Iterator[list[etree._Element]]:
 
 
 def _span(value: str | None, if_zero: int, most: int) -> int:
-    digits = re.match(r"\s*(\d{1,6})", value or "")
+    digits = _SPAN.match(value) if value else None
     if digits is None:
         return 1
     return min(int(digits[1]), most) or if_zero
 
 
-def _cell_text(node: etree._Element) -> str:
-    parts: list[str] = []
-    stack: list[tuple[etree._Element, bool]] = [(node, False)]
+def _cell_text(cell: etree._Element) -> str:
+    parts: list[str] = [_spaced(cell.text)]
+    # nodes still to come, and between them the text that follows the ones before
+    stack: list[etree._Element | str] = list(reversed(cell))
     while stack:
-        current, is_end = stack.pop()
-        tag = _tag(current)
-        is_block = tag in _BLOCKS and current is not node
-        if is_end:
-            parts.append("\n" if is_block else "")
-            parts.append(_WHITESPACE.sub(" ", current.tail or ""))
+        node = stack.pop()
+        if isinstance(node, str):
+            parts.append(node)
             continue
-        if current is not node and (tag in _DROPPED or tag == "table" or _is_hidden(current)):
-            parts.append("\n" if tag == "table" else "")
-            parts.append(_WHITESPACE.sub(" ", current.tail or ""))
+        tag = node.tag
+        if node.tail:
+            stack.append(_spaced(node.tail))
+        if tag == "table":
+            parts.append("\n")
             continue
-        parts.append("\n" if tag == "br" or is_block else "")
-        parts.append(_WHITESPACE.sub(" ", current.text or ""))
-        if current is not node:
-            stack.append((current, True))
-        stack.extend((child, False) for child in reversed(current))
+        if tag in _DROPPED or _is_hidden(node):
+            continue
+        if tag in _BLOCKS:
+            parts.append("\n")
+            stack.append("\n")
+        elif tag == "br":
+            parts.append("\n")
+        parts.append(_spaced(node.text))
+        stack.extend(reversed(node))
     return _tidy("".join(parts))
 
 
@@ -267,9 +284,10 @@ def _own_anchors(cell: etree._Element) -> Iterator[etree._Element]:
     stack = list(reversed(cell))
     while stack:
         node = stack.pop()
-        if _tag(node) == "a":
+        tag = node.tag
+        if tag == "a":
             yield node
-        if _tag(node) not in _DROPPED and _tag(node) != "table" and not _is_hidden(node):
+        if tag != "table" and len(node) and tag not in _DROPPED and not _is_hidden(node):
             stack.extend(reversed(node))
 
 
@@ -277,9 +295,10 @@ def _outermost_tables(cell: etree._Element) -> Iterator[etree._Element]:
     stack = list(reversed(cell))
     while stack:
         node = stack.pop()
-        if _tag(node) == "table":
+        tag = node.tag
+        if tag == "table":
             yield node
-        elif _tag(node) not in _DROPPED and not _is_hidden(node):
+        elif len(node) and tag not in _DROPPED and not _is_hidden(node):
             stack.extend(reversed(node))
 
 
@@ -287,6 +306,8 @@ def _is_layout(table: etree._Element) -> bool:
     """Whether a table only arranges a page: it says so, or it holds other tables and is one cell or without own words."""
     if table.get("role") in ("presentation", "none"):
         return True
+    if next(table.iterdescendants("table"), None) is None:
+        return False
     cells = [cell for group in _row_groups(table) for row in group for cell in row.iterchildren("td", "th")]
     if not any(next(_outermost_tables(cell), None) is not None for cell in cells):
         return False
@@ -295,25 +316,34 @@ def _is_layout(table: etree._Element) -> bool:
 
 def _owner_of(tag: str, owner: str) -> str:
     """The block that text inside `tag` belongs to: headings, items and captions keep it over the blocks in them."""
-    if _HEADING.fullmatch(tag) or tag in ("li", "pre", "figcaption", "caption"):
+    if tag in _KEEPING:
         return tag
-    is_kept = tag not in _BLOCKS or owner == "pre" or (tag in ("p", "div", "center") and owner)
-    return owner if is_kept else ""
+    if tag not in _BLOCKS or owner == "pre" or tag in ("p", "div", "center"):
+        return owner
+    return ""
 
 
 def _is_hidden(node: etree._Element) -> bool:
-    return node.get("hidden") is not None or _HIDDEN.search(node.get("style", "")) is not None
+    style = node.get("style")
+    return (style is not None and _HIDDEN.search(style) is not None) or node.get("hidden") is not None
 
 
-def _tag(node: etree._Element) -> str:
-    return node.tag.lower() if isinstance(node.tag, str) else ""
+def _spaced(text: str | None) -> str:
+    if not text:
+        return ""
+    # most of what stands between tags is nothing but their indentation
+    return _WHITESPACE.sub(" ", text) if text.strip(_BLANKS) else " "
 
 
 def _collapse(text: str) -> str:
-    return _WHITESPACE.sub(" ", text).strip()
+    # To look for what there is to replace costs less than to replace it, and words without any are the rule.
+    text = text.strip(_BLANKS)
+    is_clean = "  " not in text and "\n" not in text and "\t" not in text and "\r" not in text and "\f" not in text
+    return text if is_clean else _WHITESPACE.sub(" ", text)
 
 
 def _tidy(text: str) -> str:
     """Blanks round line breaks go, and so do empty lines."""
-    lines = (_WHITESPACE.sub(" ", line).strip(" ") for line in text.split("\n"))
-    return "\n".join(line for line in lines if line)
+    if "\n" not in text:
+        return _collapse(text)
+    return "\n".join([line for line in map(_collapse, text.split("\n")) if line])

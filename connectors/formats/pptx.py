@@ -3,6 +3,9 @@
 from connectors import opc
 from connectors.contract import Blob, Document
 from connectors.slides import presentations
+from schemas.outcome import Failed
+
+_LOST_RELATION = "no relationship"
 
 
 class Pptx:
@@ -11,7 +14,7 @@ class Pptx:
     name = "pptx"
     label = "파워포인트 문서"
     distributions = ("python-pptx", "lxml")
-    version = 2
+    version = 3
     preload = ("pptx",)
     keeps = (
         "슬라이드 제목·본문",
@@ -34,7 +37,15 @@ class Pptx:
         Raises:
             Failed: `corrupt`, `no_text`, `archive_bomb`, `too_many_elements`.
         """
-        return presentations.read_pptx(blob.content)
+        try:
+            return presentations.read_pptx(blob.content)
+        except NotImplementedError as error:
+            raise Failed("corrupt", f"ZIP: {error}") from error
+        except KeyError as error:
+            # How python-pptx says that a slide is listed and not there; any other is a fault of ours.
+            if _LOST_RELATION not in str(error):
+                raise
+            raise Failed("corrupt", str(error)) from error
 
 
 FORMAT = Pptx()

@@ -190,3 +190,24 @@ def test_a_workbook_that_is_a_page_is_recognised():
         b'<html xmlns:x="urn:schemas-microsoft-com:office:excel"><head></head><table><tr><td>1</td></tr></table></html>'
     )
     assert FORMAT.sniff(Blob(page, "a.xls")) == 0.7
+
+
+def test_blanks_of_every_width_go_from_the_ends_of_titles_and_alternatives_and_stay_within_text():
+    page = read_markup(
+        "<title>\u3000예산 \t 안내\u00a0</title><p>\u3000가\u00a0\u00a0나\n 다<img alt=' \u3000그림  하나 '></p>"
+        "<table><tr><td>\u3000가 \n 나\u00a0</td><td>\f 다<br> \n라 </td></tr></table>"
+    )
+
+    assert page.title == "예산 안내"
+    assert [element.text for element in page.elements[:2]] == ["\u3000가\u00a0\u00a0나 다", "그림 하나"]
+    assert page.elements[2].table is not None
+    assert [cell.text for cell in page.elements[2].table.cells] == ["\u3000가 나\u00a0", "다\n라"]
+
+
+def test_a_hidden_part_of_a_cell_is_left_out_and_what_follows_it_is_not():
+    page = read_markup(
+        "<table><tr><td>가<span style='DISPLAY : none'>x</span>나<p hidden>y</p>다<div>라</div>마</td></tr></table>"
+    )
+
+    assert page.elements[0].table is not None
+    assert page.elements[0].table.cells[0].text == "가나다\n라\n마"

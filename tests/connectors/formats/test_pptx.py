@@ -157,3 +157,18 @@ def test_strict_presentations_slide_shows_and_templates_are_read_too():
                 package.writestr(name, re.sub(pattern, replacement, source.read(name)))
         read = FORMAT.read(Blob(target.getvalue(), "a.ppsx"))
         assert [element.text for element in read.elements] == ["예산안 보고이다."]
+
+
+def test_a_slide_that_is_listed_and_not_there_makes_it_corrupt():
+    presentation = Presentation()
+    presentation.slides.add_slide(presentation.slide_layouts[TITLE_AND_CONTENT]).shapes.title.text = "예산안"
+    target = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(saved(presentation).content)) as source, zipfile.ZipFile(target, "w") as package:
+        for name in source.namelist():
+            content = source.read(name)
+            if name == "ppt/_rels/presentation.xml.rels":
+                content = re.sub(rb'<Relationship [^>]*relationships/slide"[^>]*/>', b"", content)
+            package.writestr(name, content)
+
+    with pytest.raises(Failed, match="corrupt"):
+        FORMAT.read(Blob(target.getvalue(), "보고.pptx"))

@@ -5,6 +5,7 @@ import lzma
 import stat
 import struct
 import zipfile
+from pathlib import Path
 
 import inflate64
 import pytest
@@ -13,6 +14,7 @@ from connectors import inflation
 from connectors.contract import Blob, MemberFile
 from connectors.formats.zip_archive import FORMAT
 from connectors.inflation import neutral_path
+from connectors.reading import read_blob
 from schemas.outcome import Failed
 
 
@@ -188,3 +190,107 @@ def test_a_part_of_a_divided_archive_says_so():
         assert FORMAT.sniff(Blob(part, "a.z01")) > 0.1
         with pytest.raises(Failed, match="한 조각"):
             read(part)
+
+
+_SOURCES = Path(__file__).resolve().parents[2] / "golden" / "sources"
+
+
+@pytest.mark.parametrize("is_typed", [True, False], ids=["typed", "untyped"])
+@pytest.mark.parametrize(
+    ("name", "main"),
+    [
+        ("docx_report.docx", "word/document.xml"),
+        ("xlsx_budget.xlsx", "xl/workbook.xml"),
+        ("xlsb_budget.xlsb", "xl/workbook.bin"),
+        ("pptx_briefing.pptx", "ppt/presentation.xml"),
+        ("hwpx_rich.hwpx", "Contents/header.xml"),
+        ("odt_report.odt", "content.xml"),
+    ],
+)
+def test_a_document_without_its_main_part_is_corrupt(name: str, main: str, is_typed: bool):
+    gone = {main, "Contents/content.hpf"} | (set() if is_typed else {"[Content_Types].xml", "mimetype"})
+    with zipfile.ZipFile(_SOURCES / name) as whole:
+        rest = archive({part: whole.read(part) for part in whole.namelist() if part not in gone})
+
+    assert [reading.reason for reading in read_blob(rest, name)] == ["corrupt"]
+
+
+_DAMAGED = {
+    "DOCX": ["[Content_Types].xml", "_rels/.rels", "word/styles.xml", "word/theme/theme1.xml"],
+    "DOCX without its list of types": ["_rels/.rels", "word/docu?ent.xml", "word/settings.xml", "word/fontTable.xml"],
+    "XLSX": ["[Content_Types].xml", "xl/worksheets/sheet1.xml", "docProps/app.xml"],
+    "XLSX without its list of types": [
+        "xl/worksheets/sheet1.xml",
+        "xl/sharedStrings.xml",
+        "xl/_rels/workbook.xml.rels",
+    ],
+    "PPTX": ["[Content_Types].xml", "ppt/slides/slide1.xml"],
+    "PPTX without its list of types": ["_rels/.rels", "ppt/slides/slide1.xml", "ppt/slideMasters/slideMaster1.xml"],
+    "HWPX": ["Contents/section0.xml", "version.xml", "META-INF/container.xml"],
+    "ODF": ["content.xml", "META-INF/manifest.xml"],
+    "ODF without its content": ["styles.xml", "meta.xml", "META-INF/manifest.xml"],
+}
+
+
+@pytest.mark.parametrize("names", _DAMAGED.values(), ids=_DAMAGED.keys())
+def test_what_is_left_of_a_document_is_corrupt_and_no_archive(names: list[str]):
+    content = archive(dict.fromkeys(names, b"<x>\xec\x98\x88\xec\x82\xb0</x>"))
+
+    (reading,) = read_blob(content, "보고서.zip")
+    assert (reading.outcome, reading.reason, reading.format) == ("quarantined", "corrupt", "zip")
+
+
+def test_a_document_whose_first_member_still_says_its_type_is_corrupt_too():
+    content = archive({"mimetype": b"application/hwp", "Contents/section0.xml": b"<x/>", "settings.xml": b"<x/>"})
+
+    assert read_blob(content, "공고.hwpx")[0].reason == "corrupt"
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ["word/예산.txt", "word/list.txt", "xl/a.txt"],
+        ["word/styles.xml", "예산.txt"],
+        ["content.xml", "예산.txt"],
+        ["settings.xml", "version.xml", "Contents/예산.txt"],
+    ],
+)
+def test_an_archive_with_folders_of_such_names_stays_an_archive(names: list[str]):
+    readings = read_blob(archive(dict.fromkeys(names, "예산안을 보낸다.".encode())), "자료.zip")
+
+    assert (readings[0].outcome, readings[0].format, len(readings)) == ("kept", "zip", 1 + len(names))
+
+
+@pytest.mark.parametrize(
+    "members",
+    [
+        {"[Content_Types].xml": b"<x/>", "visio/document.xml": b"<x/>"},
+        {"META-INF/MANIFEST.MF": b"", "word/styles.xml": b"<x/>", "word/settings.xml": b"<x/>", "a.rels": b""},
+        {
+            "mimetype": b"application/vnd.oasis.opendocument.chart",
+            "content.xml": b"<x/>",
+            "META-INF/manifest.xml": b"<x/>",
+        },
+    ],
+    ids=["drawing of Visio", "program", "chart"],
+)
+def test_packages_of_other_kinds_stay_unknown(members: dict[str, bytes]):
+    assert read_blob(archive(members, zipfile.ZIP_STORED), "a.zip")[0].reason == "unsupported_format"
+
+
+def test_a_document_whose_directory_lost_its_members_is_corrupt_and_no_archive_of_the_others():
+    names = ["docProps/app.xml", "xl/workbook.xml", "xl/worksheets/sheet1.xml", "_rels/.rels", "xl/styles.xml"]
+    content = bytearray(archive(dict.fromkeys(names, b"<x/>")))
+    # The first name in the directory swallows the entries behind it.
+    entry = content.index(b"PK\x01\x02")
+    behind = content.index(b"PK\x05\x06") - entry - 46
+    struct.pack_into("<H", content, entry + 28, behind)
+
+    assert [reading.reason for reading in read_blob(bytes(content), "예산.xlsx")] == ["corrupt"]
+
+
+def test_a_stored_document_in_an_archive_that_is_whole_is_no_sign_of_damage():
+    inner = archive(dict.fromkeys(["word/styles.xml", "word/document.xml", "_rels/.rels"], b"<x/>"), zipfile.ZIP_STORED)
+    readings = read_blob(archive({"보고.docx": inner, "메모.txt": "예산안".encode()}, zipfile.ZIP_STORED), "자료.zip")
+
+    assert [reading.format for reading in readings] == ["zip", "docx", "plain"]
