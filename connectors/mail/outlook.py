@@ -145,6 +145,11 @@ def to_eml(message: Message) -> bytes:
             mail.add_attachment(
                 attachment.content, maintype="application", subtype="octet-stream", filename=attachment.name
             )
+    # By themselves, boundaries are random, and the same message would be another content each time that it is read.
+    for number, part in enumerate(mail.walk()):
+        if part.is_multipart():
+            # every part is in base64, which has no hyphen, so that none can hold it
+            part.set_boundary(f"--part-of-message-{number}--")
     return mail.as_bytes()
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from connectors.contract import Blob
 from connectors.formats.msg import FORMAT
+from connectors.mail.outlook import Attachment, Message, to_eml
 from connectors.reading import read_blob
 from pipelines.sample.writers.compound_file import write_compound_file
 from schemas.elements import ElementKind
@@ -141,3 +142,16 @@ def test_only_messages_are_recognised():
     assert FORMAT.sniff(Blob(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "a.msg")) == 0.0
     with pytest.raises(Failed, match="no_text"):
         read(message({}))
+
+
+def test_a_message_inside_a_message_is_the_same_content_each_time():
+    inner = Message(
+        head={"Subject": "재검토", "From": "예산총괄과"},
+        text="붙임과 같이 보냅니다.",
+        html="<table><tr><td>1</td></tr></table>",
+        attachments=[Attachment(name="표.csv", content=b"a,b")],
+    )
+    once, again = to_eml(inner), to_eml(inner)
+    assert once == again
+    own, member = read_blob(once, "a.eml")
+    assert (own.title, member.member_path, member.format) == ("재검토", "표.csv", "csv")
