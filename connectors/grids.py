@@ -7,6 +7,7 @@ from schemas.elements import Cell, Grid
 from schemas.outcome import Failed
 
 MAX_POSITIONS = 1_000_000
+_MAX_STEPS = 10_000_000
 
 _BRACKETS = r"()\[\]<>{}〔〕【】〈〉《》（）［］"
 _UNIT_IN_BRACKETS = re.compile(
@@ -84,14 +85,22 @@ def flow_rows(rows: Iterable[Sequence[tuple[str, int, int]]]) -> list[Cell]:
 
     Args:
         rows: rows of (text, row span, column span).
+
+    Raises:
+        Failed: `too_many_elements` beyond a million positions, or if the spans shift cells too far to the right.
     """
     cells: list[Cell] = []
     reserved: dict[int, int] = {}
+    n_steps = 0
     for row, entries in enumerate(rows, start=1):
         col = 1
         for text, row_span, col_span in entries:
+            start = col
             while reserved.get(col, 0) >= row:
                 col += 1
+            n_steps += col - start + max(col_span, 1)
+            if row * col > MAX_POSITIONS or n_steps > _MAX_STEPS:
+                raise Failed("too_many_elements", f"cells at row {row:,}, column {col:,}")
             cells.append(Cell(row=row, col=col, row_span=max(row_span, 1), col_span=max(col_span, 1), text=text))
             for covered in range(col, col + max(col_span, 1)):
                 reserved[covered] = row + max(row_span, 1) - 1

@@ -5,6 +5,7 @@ import posixpath
 import struct
 import zipfile
 import zlib
+from collections.abc import Iterator, Sequence
 
 import lxml.etree as etree
 
@@ -78,6 +79,34 @@ def parse_xml(content: bytes) -> etree._Element:
     if root is None or root.getroottree().docinfo.doctype:
         raise Failed("corrupt", "XML with a document type")
     return root
+
+
+def stream_xml(
+    content: bytes, tags: Sequence[str], events: Sequence[str] = ("end",)
+) -> Iterator[tuple[str, etree._Element]]:
+    """Yield (event, element) for the elements of these tags as they are met, for parts that are too long for a tree.
+
+    As strict as `parse_xml`. Who has done with an element lets go of it with `forget`.
+
+    Raises:
+        Failed: `corrupt` for broken XML or a document type.
+    """
+    is_first = True
+    try:
+        for event, element in etree.iterparse(io.BytesIO(content), events=tuple(events), tag=tags, **_XML_OPTIONS):
+            if is_first and element.getroottree().docinfo.doctype:
+                raise Failed("corrupt", "XML with a document type")
+            is_first = False
+            yield event, element
+    except (etree.XMLSyntaxError, ValueError) as error:
+        raise Failed("corrupt", f"XML: {error}") from error
+
+
+def forget(element: etree._Element) -> None:
+    """Let go of an element of a stream, and of what stood before it."""
+    element.clear()
+    while element.getprevious() is not None:
+        del element.getparent()[0]
 
 
 def read_xml(package: zipfile.ZipFile, name: str) -> etree._Element | None:

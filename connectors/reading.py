@@ -30,7 +30,7 @@ from schemas.outcome import SKIP_RULES, Failed, Outcome
 
 __all__ = ["Limits", "discover_formats", "fingerprint", "read_blob", "recognise"]
 
-VERSION = 1
+VERSION = 2
 """Raised whenever this module changes what a reading contains."""
 
 _LEAST_BID = 0.1
@@ -238,12 +238,15 @@ def _read_members(own: Reading, members: list[MemberFile], depth: int, session: 
 def _with_paths(members: list[MemberFile]) -> Iterator[tuple[MemberFile, str]]:
     """Members with their paths as they are kept: clean, masked, and each once."""
     seen: set[str] = set()
+    copies: dict[str, int] = {}
     for member in members:
         path = mask_identifiers(screening.clean(member.path))[0]
-        unique, copy = path, 1
+        unique, copy = path, copies.get(path, 1)
         while unique in seen:
             copy += 1
             unique = f"{path} ({copy})"
+        # where the next one of this name begins to count, or a thousand of them would each count through all before
+        copies[path] = copy
         seen.add(unique)
         yield member, unique
 
@@ -297,8 +300,19 @@ def _reason_for(error: Exception) -> tuple[str, str]:
         return "out_of_memory", ""
     origins = {kind.__module__.split(".")[0] for kind in type(error).__mro__}
     is_missing_part = isinstance(error, KeyError) and "no item named" in str(error)
+    origins.add(_raising_package(error))
     is_corrupt = isinstance(error, _CORRUPT_TYPES) or is_missing_part or not origins.isdisjoint(_CORRUPT_MODULES)
     return ("corrupt" if is_corrupt else "reader_failed"), detail
+
+
+def _raising_package(error: Exception) -> str:
+    """The package that an error was raised in: what a library trips over in a broken file can be any exception."""
+    name = ""
+    trace = error.__traceback__
+    while trace is not None:
+        name = str(trace.tb_frame.f_globals.get("__name__", ""))
+        trace = trace.tb_next
+    return name.partition(".")[0]
 
 
 def _refuse_excess(document: Document, session: _Session) -> None:

@@ -32,7 +32,7 @@ class _CsvText:
     name: str = "csv"
     label: str = "CSV 표"
     distributions: tuple[str, ...] = ()
-    version: int = 2
+    version: int = 3
     preload: tuple[str, ...] = ()
     keeps: tuple[str, ...] = ("칸의 글", "행·열 주소", "제목·단위 줄")
     loses: tuple[str, ...] = ()
@@ -93,10 +93,13 @@ def _rows(text: str, separator: str, limit: int | None = None) -> list[list[str]
     rows: list[list[str]] = []
     # a NUL cannot be here: decoding takes it for binary
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
-    for row in reader:
-        rows.append(row)
-        if limit and len(rows) >= limit:
-            break
+    try:
+        for row in reader:
+            rows.append(row)
+            if limit and len(rows) >= limit:
+                break
+    except csv.Error as error:
+        raise Failed("too_many_elements", f"{len(rows) + 1:,}번째 행: {error}") from error
     while rows and not any(field.strip() for field in rows[-1]):
         rows.pop()
     return rows

@@ -16,7 +16,7 @@ class Docx:
     name = "docx"
     label = "워드 문서"
     distributions = ("lxml", "unstructured")
-    version = 3
+    version = 4
     preload = ("lxml.etree",)
     keeps = (
         "본문·제목·목록",

@@ -38,6 +38,7 @@ _UUENCODED = re.compile(
     rb"^begin [0-7]{3,4} ([^\r\n]{1,255})\r?\n((?:[\x20-\x60]{0,62}\r?\n)+?)(?:`\r?\n)?end[ \t]*\r?$", re.MULTILINE
 )
 _MAX_UUENCODED, _MAX_SIGNED = 200, 3
+_MAX_DECODED_HEADER = 200_000
 _BID = 0.85
 _EXTENSIONS_BY_TYPE = {
     "text/csv": ".csv",
@@ -57,7 +58,7 @@ class _Eml:
     name: str = "eml"
     label: str = "전자우편"
     distributions: tuple[str, ...] = ("lxml",)
-    version: int = 2
+    version: int = 3
     preload: tuple[str, ...] = ()
     keeps: tuple[str, ...] = (
         "보낸이·받는이·날짜·제목",
@@ -90,8 +91,15 @@ class _Eml:
         """Read the mail.
 
         Raises:
-            schemas.outcome.Failed: `no_text`. A body in no known encoding is a member that bears that reason.
+            schemas.outcome.Failed: `no_text`, `archive_bomb` for parts inside parts without end. A body in no known
+                encoding is a member that bears that reason.
         """
+        try:
+            return self._read(blob)
+        except RecursionError as error:
+            raise Failed("archive_bomb", "너무 깊이 들어 있음") from error
+
+    def _read(self, blob: Blob) -> Document:
         # the newer policies decode ks_c_5601-1987 with the wrong codec and raise on broken headers
         message = email.message_from_bytes(_as_bytes_of_text(blob.content), policy=email.policy.compat32)
         head = {name: _header(message, name) for name in _SHOWN}
@@ -305,6 +313,9 @@ def _header(message: Message, name: str) -> str:
 def _decode_words(value: str) -> str:
     """A header's value with encoded words decoded, Korean ones as CP949, and raw bytes as text where they are text."""
     unfolded = re.sub(r"\r?\n[ \t]?", " ", value) if "=?" not in value else value
+    if len(unfolded) > _MAX_DECODED_HEADER:
+        # decoding takes time by the square of the length, and no header with words to decode is that long
+        return " ".join(_decode_chunk(unfolded.encode("utf-8", "surrogateescape"), None).split())
     try:
         chunks = decode_header(unfolded)
     except (ValueError, email.errors.HeaderParseError):

@@ -24,7 +24,7 @@ class _Html:
     name: str = "html"
     label: str = "웹 문서"
     distributions: tuple[str, ...] = ("lxml",)
-    version: int = 2
+    version: int = 3
     preload: tuple[str, ...] = ()
     keeps: tuple[str, ...] = ("제목·문단·목록", "표(병합·중첩)", "링크")
     loses: tuple[str, ...] = ("숨긴 부분·스크립트", "그림(대체 글만)", "배치·글꼴")

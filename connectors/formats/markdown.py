@@ -24,7 +24,7 @@ class _Markdown:
     name: str = "markdown"
     label: str = "마크다운"
     distributions: tuple[str, ...] = ("markdown-it-py", "lxml")
-    version: int = 2
+    version: int = 3
     preload: tuple[str, ...] = ("markdown_it",)
     keeps: tuple[str, ...] = ("제목·문단·목록", "표", "코드", "안에 든 HTML")
     loses: tuple[str, ...] = ("강조·링크 주소",)

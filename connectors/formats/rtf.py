@@ -13,7 +13,7 @@ class _Rtf:
     name: str = "rtf"
     label: str = "RTF 문서"
     distributions: tuple[str, ...] = ()
-    version: int = 1
+    version: int = 2
     preload: tuple[str, ...] = ()
     keeps: tuple[str, ...] = (
         "문단과 제목 단계", "목록 번호", "표(병합·중첩 표)", "각주·미주", "머리말·꼬리말", "글상자", "메모", "수식의 글자",

@@ -27,7 +27,7 @@ class _TarArchive:
     name: str = "tar"
     label: str = "TAR 압축"
     distributions: tuple[str, ...] = ()
-    version: int = 1
+    version: int = 2
     preload: tuple[str, ...] = ()
     keeps: tuple[str, ...] = ("안의 파일 모두", "GZ·BZ2·XZ로 압축한 것")
     loses: tuple[str, ...] = ("링크·장치", "파일 속성")
@@ -70,7 +70,8 @@ def _members(content: bytes) -> Iterator[MemberFile]:
                     member = _member(archive, entry, path, room)
                     room -= len(member.content)
                     yield member
-    except tarfile.TarError as error:
+    except (tarfile.TarError, OverflowError, RecursionError) as error:
+        # the last two: a size beyond any number, headers that each announce another
         if not n_entries:
             raise Failed("corrupt", f"TAR: {error}") from error
         yield MemberFile("끊긴 뒷부분", b"", "corrupt", str(error))

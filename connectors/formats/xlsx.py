@@ -20,7 +20,7 @@ class Xlsx:
     name = "xlsx"
     label = "엑셀 통합 문서"
     distributions = ("openpyxl", "lxml")
-    version = 3
+    version = 4
     preload = ("openpyxl.styles.numbers", "openpyxl.utils.datetime", "lxml.etree")
     keeps = (
         "셀 값(계산된 값)", "병합 셀", "셀 주소", "표시 형식", "숨긴 시트·행·열 표시", "메모", "머리글·바닥글",

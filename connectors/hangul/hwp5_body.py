@@ -36,7 +36,6 @@ _INSERTED, _DELETED = 0x10, 0x11
 _NUMBER = struct.Struct("<I").unpack_from
 _PARAGRAPH = struct.Struct("<I4xHB").unpack_from
 _IN_LIST, _ONLY_ITS_END = 0x7FFFFFFF, 1
-_PLACE = struct.Struct("<4H").unpack_from
 
 
 @dataclass(slots=True)

@@ -9,7 +9,14 @@ from dataclasses import dataclass, field
 import olefile
 
 from connectors.expectation import Expected, TableSizes
-from connectors.hangul.hwp_streams import FileHeader, inflate, parse_file_header, read_records, read_sections
+from connectors.hangul.hwp_streams import (
+    MAX_BODY_BYTES,
+    FileHeader,
+    inflate,
+    parse_file_header,
+    read_records,
+    read_sections,
+)
 from connectors.ole import open_compound, read_stream
 from schemas.outcome import Failed
 
@@ -51,7 +58,7 @@ def expect(content: bytes) -> Expected:
 
 def _read_deletions(compound: olefile.OleFileIO, header: FileHeader) -> frozenset[int]:
     stream = read_stream(compound, "DocInfo") or b""
-    records = read_records(inflate(stream, len(stream) * 2_000) if header.is_compressed else stream)
+    records = read_records(inflate(stream, MAX_BODY_BYTES) if header.is_compressed else stream)
     changes = [payload for tag, _, payload in records if tag == _TRACK_CHANGE]
     return frozenset(number for number, payload in enumerate(changes, start=1) if payload[:1] == bytes([_DELETED]))
 

@@ -79,7 +79,8 @@ def inflate(stream: bytes, limit: int) -> bytes:
     """
     decompressor = zlib.decompressobj(-zlib.MAX_WBITS)
     try:
-        content = decompressor.decompress(stream, limit)
+        # to zlib, a limit of 0 is none
+        content = decompressor.decompress(stream, max(limit, 1))
     except zlib.error as error:
         raise Failed("corrupt", f"HWP section: {error}") from error
     if decompressor.unconsumed_tail:

@@ -67,7 +67,7 @@ def unflow(text: str, *, delete_space: bool) -> str:
         text: body as it came.
         delete_space: whether the blank before the break is the break's own, as in languages without blanks.
     """
-    joined: list[str] = []
+    joined: list[list[str]] = []
     is_open = False
     depth_before = 0
     for raw in text.replace("\r\n", "\n").split("\n"):
@@ -77,8 +77,8 @@ def unflow(text: str, *, delete_space: bool) -> str:
         is_soft = line.endswith(" ") and line != _FLOWED_SIGNATURE
         content = line[:-1] if is_soft and delete_space else line
         if is_open and depth == depth_before and line != _FLOWED_SIGNATURE:
-            joined[-1] += content
+            joined[-1].append(content)
         else:
-            joined.append(">" * depth + (" " if depth else "") + content)
+            joined.append([">" * depth + (" " if depth else "") + content])
         is_open, depth_before = is_soft, depth
-    return "\n".join(joined)
+    return "\n".join(map("".join, joined))

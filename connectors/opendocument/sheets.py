@@ -5,11 +5,10 @@ import zipfile
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from io import BytesIO
 
 import lxml.etree as etree
 
-from connectors.opc import local_name, read_part, read_xml
+from connectors.opc import forget, local_name, read_part, read_xml, stream_xml
 from connectors.opendocument.number_formats import format_codes
 from connectors.sheets.cellvalues import number_text
 from connectors.sheets.sheetblocks import LINES_ACROSS, LINES_DOWN, MAX_COL, MAX_ROW, Rectangle
@@ -19,6 +18,10 @@ from schemas.outcome import Failed
 
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
+_STREAMED = [
+    *(f"{_TABLE}{name}" for name in ("table", "table-row", "table-column", "shapes")),
+    f"{_OFFICE}automatic-styles",
+]
 _STYLE = "{urn:oasis:names:tc:opendocument:xmlns:style:1.0}"
 _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 _DRAW = "{urn:oasis:names:tc:opendocument:xmlns:drawing:1.0}"
@@ -62,7 +65,7 @@ def read_sheets(package: zipfile.ZipFile) -> Iterator[Sheet]:
     common = read_xml(package, "styles.xml")
     looks = _Looks()
     reader: _SheetReader | None = None
-    for event, element in _stream(content):
+    for event, element in stream_xml(content, _STREAMED, ("start", "end")):
         name = local_name(element)
         if name == "automatic-styles":
             if event == "end":
@@ -75,32 +78,8 @@ def read_sheets(package: zipfile.ZipFile) -> Iterator[Sheet]:
                 reader = None
         elif event == "end" and reader is not None:
             reader.read(element, name)
-
-
-def _stream(content: bytes) -> Iterator[tuple[str, etree._Element]]:
-    tags = ["table", "table-row", "table-column", "shapes"]
-    events = etree.iterparse(
-        BytesIO(content),
-        events=("start", "end"),
-        tag=[*(f"{_TABLE}{tag}" for tag in tags), f"{_OFFICE}automatic-styles"],
-        resolve_entities=False,
-        no_network=True,
-        load_dtd=False,
-        huge_tree=False,
-    )
-    is_first = True
-    try:
-        for event, element in events:
-            if is_first and element.getroottree().docinfo.doctype:
-                raise Failed("corrupt", "XML with a document type")
-            is_first = False
-            yield event, element
-            if event == "end" and element.tag in (f"{_TABLE}table-row", f"{_TABLE}table"):
-                element.clear()
-                while element.getprevious() is not None:
-                    del element.getparent()[0]
-    except (etree.XMLSyntaxError, ValueError) as error:
-        raise Failed("corrupt", f"XML: {error}") from error
+        if event == "end" and element.tag in (f"{_TABLE}table-row", f"{_TABLE}table"):
+            forget(element)
 
 
 def _is_sheet(table: etree._Element) -> bool:

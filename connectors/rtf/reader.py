@@ -53,6 +53,7 @@ class Reader:
         self._table_font = -1
         self._table_style = 0
         self._edge: dict[str, bool] = {}
+        self._is_followed = False
 
     def read(self, content: bytes) -> None:
         """Read a file up to the end of its outermost group.
@@ -60,7 +61,8 @@ class Reader:
         Raises:
             Failed: `corrupt` if groups are too deep.
         """
-        for token in tokens(content):
+        source = tokens(content)
+        for token in source:
             kind = token.kind
             if kind is TokenKind.OPEN:
                 self.skip = 0
@@ -74,6 +76,8 @@ class Reader:
                 self.skip = 0
                 self._close_group()
                 if not self.stack:
+                    # a brace too many closes a document before its end; zeros and junk may well follow
+                    self._is_followed = any(later.name == "par" for later in source)
                     return
             elif self.state.target == "skip":
                 continue
@@ -91,10 +95,8 @@ class Reader:
             if self.state.is_deleted:
                 self._note(Flag.TRACKED_CHANGE)
                 return None
-            for is_so, flag in (
-                (self.state.is_revised, Flag.TRACKED_CHANGE),
-                (self.state.is_hidden, Flag.HIDDEN_TEXT),
-            ):
+            state = self.state
+            for is_so, flag in ((state.is_revised, Flag.TRACKED_CHANGE), (state.is_hidden, Flag.HIDDEN_TEXT)):
                 if is_so:
                     top.flags = list(dict.fromkeys([*top.flags, flag]))
                     self._note(flag)
@@ -223,8 +225,8 @@ class Reader:
         self.flows[-1].flow.end_paragraph(self._take_paragraph(), depth)
 
     def finish(self) -> bool:
-        """End what is open; whether the file ended before its groups did."""
-        is_cut = bool(self.stack)
+        """End what is open; whether the file ended before its groups did, or its groups before the text."""
+        is_cut = bool(self.stack) or self._is_followed
         while self.stack:
             self._close_group()
         self._end_paragraph(self.state.depth if self.body.runs and "".join(self.body.runs).strip() else 0)

@@ -4,12 +4,11 @@ import datetime
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from io import BytesIO
 
 import lxml.etree as etree
 
 from connectors.decoding import decode_declared
-from connectors.opc import local_name
+from connectors.opc import forget, local_name, stream_xml
 from connectors.sheets.cellvalues import CellStyle, ValuePrinter
 from connectors.sheets.sheetblocks import LINES_ACROSS, LINES_DOWN, MAX_COL, MAX_ROW, Rectangle
 from connectors.sheets.spreadsheetml import running_line
@@ -86,45 +85,28 @@ def read_sheets(content: bytes, book: Book) -> Iterator[Sheet]:
     """
     styles = _Styles()
     reader: _SheetReader | None = None
-    is_first = True
-    try:
-        for event, element in etree.iterparse(
-            BytesIO(_as_utf8(content)),
-            events=("start", "end"),
-            tag=_READ_TAGS,
-            resolve_entities=False,
-            no_network=True,
-            load_dtd=False,
-            huge_tree=False,
-        ):
-            name = local_name(element)
-            if is_first and element.getroottree().docinfo.doctype:
-                raise Failed("corrupt", "XML with a document type")
-            is_first = False
-            if event == "start":
-                if name == "Worksheet":
-                    named = _attributes(element)
-                    reader = _SheetReader(Sheet(named.get("Name", "")), styles)
-                elif name == "Table" and reader:
-                    reader.style = _attributes(element).get("StyleID", _DEFAULT)
-                continue
-            if name == "Style":
-                styles.add(element)
-            elif name == "Date1904":
-                styles.is_1904 = True
-            elif name == "DocumentProperties":
-                book.properties.extend(_properties(element))
-            elif name == "Worksheet" and reader:
-                yield reader.sheet
-                reader = None
-            elif reader:
-                reader.read(name, element)
-            if name in ("Row", "Column", "Worksheet"):
-                element.clear()
-                while element.getprevious() is not None:
-                    del element.getparent()[0]
-    except (etree.XMLSyntaxError, ValueError) as error:
-        raise Failed("corrupt", f"XML: {error}") from error
+    for event, element in stream_xml(_as_utf8(content), _READ_TAGS, ("start", "end")):
+        name = local_name(element)
+        if event == "start":
+            if name == "Worksheet":
+                named = _attributes(element)
+                reader = _SheetReader(Sheet(named.get("Name", "")), styles)
+            elif name == "Table" and reader:
+                reader.style = _attributes(element).get("StyleID", _DEFAULT)
+            continue
+        if name == "Style":
+            styles.add(element)
+        elif name == "Date1904":
+            styles.is_1904 = True
+        elif name == "DocumentProperties":
+            book.properties.extend(_properties(element))
+        elif name == "Worksheet" and reader:
+            yield reader.sheet
+            reader = None
+        elif reader:
+            reader.read(name, element)
+        if name in ("Row", "Column", "Worksheet"):
+            forget(element)
 
 
 def _as_utf8(content: bytes) -> bytes:

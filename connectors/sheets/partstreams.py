@@ -3,11 +3,10 @@
 import re
 import zipfile
 from collections.abc import Iterator
-from io import BytesIO
 
 import lxml.etree as etree
 
-from connectors.opc import parse_xml, read_part
+from connectors.opc import forget, parse_xml, read_part, stream_xml
 from connectors.sheets.plainrows import plain_strings, split_part
 from schemas.outcome import Failed
 
@@ -17,27 +16,9 @@ _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
 def stream_elements(content: bytes, *tags: str) -> Iterator[etree._Element]:
     """Yield each element of the given names when it is complete, and forget it afterwards."""
-    events = etree.iterparse(
-        BytesIO(content),
-        events=("end",),
-        tag=[f"{{*}}{tag}" for tag in tags],
-        resolve_entities=False,
-        no_network=True,
-        load_dtd=False,
-        huge_tree=False,
-    )
-    is_first = True
-    try:
-        for _, element in events:
-            if is_first and element.getroottree().docinfo.doctype:
-                raise Failed("corrupt", "XML with a document type")
-            is_first = False
-            yield element
-            element.clear()
-            while element.getprevious() is not None:
-                del element.getparent()[0]
-    except (etree.XMLSyntaxError, ValueError) as error:
-        raise Failed("corrupt", f"XML: {error}") from error
+    for _, element in stream_xml(content, [f"{{*}}{tag}" for tag in tags]):
+        yield element
+        forget(element)
 
 
 def read_shared_strings(package: zipfile.ZipFile, path: str) -> list[str]:

@@ -31,6 +31,7 @@ _SYMBOL = re.compile(r"[0-9A-CE-Fa-ce-f][0-9A-Fa-f]{3}")
 _LINK_FIELD = re.compile(r'HYPERLINK\s+"([^"]+)"')
 _TRANSITIONAL_LINK = "hyperlink"
 _MAX_SPAN = 10_000
+_MAX_BLOCKS = 250_000
 
 
 @dataclass
@@ -76,7 +77,7 @@ def read_body(package: zipfile.ZipFile) -> Body:
     """Take a document apart.
 
     Raises:
-        Failed: `corrupt` if there is no body, and whatever the parts raise.
+        Failed: `corrupt` if there is no body, `too_many_elements`, and whatever the parts raise.
     """
     path = main_part(package) or "word/document.xml"
     root = read_xml(package, path)
@@ -194,6 +195,9 @@ def _blocks(body: etree._Element) -> list[Block]:
     for element in body:
         if local_name(element) not in _BLOCKS:
             continue
+        if len(blocks) >= _MAX_BLOCKS:
+            # empty paragraphs come to no element, so that nothing else would stop a million of them
+            raise Failed("too_many_elements", f"more than {_MAX_BLOCKS:,} paragraphs")
         breaks_before_text, breaks = _page_breaks(element) if has_pages else (0, 0)
         blocks.append(Block(element, page + breaks_before_text if has_pages else None, pull_boxes(element)))
         page += breaks

@@ -86,3 +86,9 @@ def test_ranges_are_named_as_spreadsheets_name_them():
     assert [column_letters(number) for number in (1, 26, 27, 702, 703, 16384)] == ["A", "Z", "AA", "ZZ", "AAA", "XFD"]
     assert cell_range(3, 2, 20, 6) == "B3:F20"
     assert cell_range(3, 2, 3, 2) == "B3"
+
+
+def test_spans_that_push_each_other_to_the_right_come_to_an_end():
+    with pytest.raises(Failed) as failure:
+        flow_rows([[("x", 65_534, 1_000)]] * 20_000)
+    assert failure.value.reason == "too_many_elements"

@@ -157,6 +157,12 @@ def test_members_of_one_name_keep_apart_and_system_files_are_skipped():
     ]
 
 
+def test_thousands_of_members_of_one_name_are_told_apart_at_once():
+    members = [MemberFile("a.txt", b"x") for _ in range(20_000)] + [MemberFile("a.txt (2)", b"y")]
+    paths = [path for _, path in reading_module._with_paths(members)]
+    assert (paths[:3], paths[-1], len(set(paths))) == (["a.txt", "a.txt (2)", "a.txt (3)"], "a.txt (2) (2)", 20_001)
+
+
 def test_names_and_paths_are_composed_and_masked():
     name = unicodedata.normalize("NFD", f"예산총괄과 {NUMBER}.txt")
     (single,) = read_blob("글".encode(), name)
@@ -338,6 +344,17 @@ def test_xml_and_ole_errors_mean_corrupt(monkeypatch):
     with pytest.raises(OSError) as not_ole:
         olefile.OleFileIO(b"x" * 2_000)
     assert read_scripted(monkeypatch, not_ole.value).reason == "corrupt"
+
+
+def test_whatever_a_library_trips_over_in_a_file_means_corrupt(monkeypatch):
+    from docx.oxml.simpletypes import ST_DecimalNumber
+
+    with pytest.raises(ValueError, match="invalid literal") as in_a_library:
+        ST_DecimalNumber.convert_from_xml("x")
+    with pytest.raises(ValueError, match="invalid literal") as of_our_own:
+        int("x")
+    assert read_scripted(monkeypatch, in_a_library.value).reason == "corrupt"
+    assert read_scripted(monkeypatch, of_our_own.value).reason == "reader_failed"
 
 
 def test_the_detail_of_an_error_is_one_short_masked_line(monkeypatch):

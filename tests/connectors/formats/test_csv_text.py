@@ -92,3 +92,9 @@ def test_absurd_tables_are_refused(text: str):
 )
 def test_only_tables_are_taken_for_tables(text: str, name: str, is_csv: bool):
     assert (FORMAT.sniff(Blob(text.encode(), name)) > 0.4) is is_csv
+
+
+def test_a_field_beyond_measure_is_refused_and_no_fault_of_the_reader():
+    with pytest.raises(Failed) as failure:
+        FORMAT.read(Blob(b'a,b\n"' + b"x,y\n" * 3_000_000, "a.csv"))
+    assert failure.value.reason == "too_many_elements"

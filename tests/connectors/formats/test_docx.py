@@ -440,3 +440,13 @@ def test_strict_documents_are_read_too():
             if name.endswith((".xml", ".rels"))
         }
     assert kinds(FORMAT.read(repacked(blob, **parts))) == [(ElementKind.TITLE, "2026년 예산안")]
+
+
+def test_paragraphs_without_end_are_refused_though_they_are_empty(monkeypatch):
+    monkeypatch.setattr("connectors.word.wordml._MAX_BLOCKS", 100)
+    document = docx.Document()
+    for _ in range(101):
+        document.add_paragraph()
+    with pytest.raises(Failed) as failure:
+        FORMAT.read(saved(document))
+    assert failure.value.reason == "too_many_elements"

@@ -253,3 +253,24 @@ def test_a_body_in_no_known_encoding_costs_no_attachment():
         ("본문 1.txt", "undecodable_text"),
         ("a.txt", None),
     ]
+
+
+def test_parts_inside_parts_without_end_are_a_bomb():
+    head = b"From: a@korea.kr\r\nSubject: x\r\nMIME-Version: 1.0\r\n"
+    nested = b"".join(b"Content-Type: multipart/mixed; boundary=b%d\r\n\r\n--b%d\r\n" % (n, n) for n in range(5_000))
+    with pytest.raises(Failed) as failure:
+        read(head + nested + b"Content-Type: text/plain\r\n\r\nhello\r\n")
+    assert failure.value.reason == "archive_bomb"
+
+
+def test_a_subject_of_a_million_encoded_words_costs_no_more_than_its_length():
+    words = b"=?utf-8?b?7JWI?= " * 200_000
+    document = read(b"From: a@korea.kr\r\nMIME-Version: 1.0\r\nSubject: " + words + b"\r\n\r\nhello")
+    assert document.elements[-1].text == "hello"
+    assert (document.title or "").startswith("=?utf-8?b?")
+
+
+def test_a_flowed_body_of_one_endless_line_is_joined_once():
+    head = b"From: a@korea.kr\r\nSubject: x\r\nMIME-Version: 1.0\r\nContent-Type: text/plain; format=flowed\r\n\r\n"
+    document = read(head + b"ab \r\n" * 500_000)
+    assert document.elements[-1].text == "ab " * 500_000

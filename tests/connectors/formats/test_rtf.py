@@ -135,3 +135,10 @@ def test_groups_without_end_are_refused_and_no_text_is_no_success():
         FORMAT.read(Blob(HEAD + b"{" * 5_000, "보고.rtf"))
     with pytest.raises(Failed, match="no_text"):
         read(b"")
+
+
+def test_a_brace_too_many_ends_the_document_early_and_is_told():
+    cut = FORMAT.read(Blob(rb"{\rtf1\ansi Total 100\par}{\b More} of it\par}", "a.rtf"))
+    whole = FORMAT.read(Blob(b"{\\rtf1\\ansi Total 100\\par}\r\n\x00\x00", "a.rtf"))
+    assert Flag.LOW_COVERAGE in cut.flags
+    assert Flag.LOW_COVERAGE not in whole.flags

@@ -87,3 +87,14 @@ def test_a_broken_archive_gives_what_is_whole():
 )
 def test_what_is_no_tar_is_not_taken(content):
     assert FORMAT.sniff(Blob(content, "a.tar")) == 0.0
+
+
+def test_a_size_beyond_any_number_is_corrupt():
+    record = b"29 size=99999999999999999999\n"
+    pax = tarfile.TarInfo("pax")
+    pax.type, pax.size = tarfile.XHDTYPE, len(record)
+    entry = tarfile.TarInfo("a.txt")
+    entry.size = 2
+    content = pax.tobuf() + record.ljust(512, b"\0") + entry.tobuf() + b"hi".ljust(512, b"\0") + bytes(1_024)
+    members = FORMAT.read(Blob(content, "a.tar")).members
+    assert {member.reason for member in members} == {"corrupt"}

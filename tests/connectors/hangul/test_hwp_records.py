@@ -196,3 +196,11 @@ def test_a_distribution_section_without_its_key_is_corrupt():
     with pytest.raises(Failed) as failure:
         decrypt_distribution(b"\0" * 300)
     assert failure.value.reason == "corrupt"
+
+
+def test_no_room_left_does_not_mean_room_without_end():
+    packer = zlib.compressobj(9, zlib.DEFLATED, -15)
+    stream = packer.compress(bytes(1 << 20)) + packer.flush()
+    with pytest.raises(Failed) as failure:
+        inflate(stream, 0)
+    assert failure.value.reason == "archive_bomb"
