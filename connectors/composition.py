@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-from connectors.grids import find_unit
+from connectors.grids import MAX_POSITIONS_IN_ALL, find_unit
 from connectors.headings import SectionPath, heading_level, is_list_item
 from schemas.elements import CellMark, Element, ElementKind, Flag, Grid, grid_text
 from schemas.outcome import Failed
@@ -35,6 +35,7 @@ class Composer:
         self._sections = SectionPath()
         self._paragraphs = 0
         self._tables = 0
+        self._positions = 0
         self._unit_above: str | None = None
         self._numbered_depth = 0
 
@@ -148,6 +149,9 @@ class Composer:
             marks: number formats and the like, by cell.
         """
         self._tables += 1
+        self._positions += grid.n_rows * grid.n_cols
+        if self._positions > MAX_POSITIONS_IN_ALL:
+            raise Failed("too_many_elements", f"tables of more than {MAX_POSITIONS_IN_ALL:,} positions")
         own_unit = grid.unit
         is_blank = not any(cell.text.strip() for cell in grid.cells)
         # A heading or a title is often set as a table of one row, its number and its name in cells of their own.

@@ -7,6 +7,11 @@ from schemas.elements import Cell, Grid
 from schemas.outcome import Failed
 
 MAX_POSITIONS = 1_000_000
+"""Rows times columns of one table."""
+
+MAX_POSITIONS_IN_ALL = 2_000_000
+"""Rows times columns of all tables of a document together."""
+
 _MAX_STEPS = 10_000_000
 
 _BRACKETS = r"()\[\]<>{}〔〕【】〈〉《》（）［］"

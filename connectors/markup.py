@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 import lxml.etree as etree
 
 from connectors.composition import begins_item
-from connectors.grids import build_grid, find_unit
+from connectors.grids import MAX_POSITIONS_IN_ALL, build_grid, find_unit
 from connectors.headings import SectionPath, paragraph_kind
 from schemas.elements import Cell, Element, ElementKind, grid_text
+from schemas.outcome import Failed
 from schemas.provenance import Locator
 
 _DROPPED = frozenset([
@@ -32,6 +33,7 @@ _MAX_ADDRESS_CHARACTERS = 2_000
 _UNIT_LINE_CHARACTERS = 80
 _SPAN = re.compile(r"\s*(\d{1,6})")
 _MAX_COL_SPAN = 1_000
+_MAX_STEPS = 5_000_000
 _MAX_ROW_SPAN = 65_534
 
 
@@ -49,14 +51,21 @@ def read_markup(text: str, *, first_ordinal: int = 0) -> Page:
     Args:
         text: the page, decoded.
         first_ordinal: position that the first element will have in its document, for nested tables to name their outer.
+
+    Raises:
+        Failed: `too_many_elements` for tags two thousand deep, or tables beyond two million positions together.
     """
     # bytes with the encoding given, since lxml refuses text that carries a declaration of its own
-    parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, no_network=True)
+    # and with the larger of the parser's two depths, since tags that nobody closed go deep
+    parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, no_network=True, huge_tree=True)
     try:
         root = etree.fromstring(text.encode("utf-8", "replace"), parser)
     except etree.XMLSyntaxError:
         # nothing but white space and comments
         root = None
+    if any(entry.type_name == "ERR_RESOURCE_LIMIT" for entry in parser.error_log):
+        # what stands deeper is dropped without a word
+        raise Failed("too_many_elements", "태그가 너무 깊이 들어 있음")
     if root is None:
         return Page([], None)
     heading = next(root.iter("title"), None)
@@ -81,6 +90,7 @@ class _Composer:
     unit_above: str | None = None
     n_paragraphs: int = 0
     n_tables: int = 0
+    n_positions: int = 0
 
     def walk(self, root: etree._Element) -> None:
         """Walk the page without recursion, so that depth costs no stack."""
@@ -169,6 +179,9 @@ class _Composer:
         if not nested and not any(cell.text for _, cell in cells):
             return
         self.n_tables += 1
+        self.n_positions += n_rows * n_cols
+        if self.n_positions > MAX_POSITIONS_IN_ALL:
+            raise Failed("too_many_elements", f"tables of more than {MAX_POSITIONS_IN_ALL:,} positions")
         ordinal = self.first_ordinal + len(self.elements)
         grid = build_grid((cell for _, cell in cells), n_rows, n_cols)
         own_unit = grid.unit
@@ -194,7 +207,7 @@ class _Composer:
 def _place_cells(table: etree._Element) -> tuple[list[tuple[etree._Element, Cell]], int, int]:
     """Each cell with its place, by the rules of HTML: at the first column that no cell from above reaches into."""
     placed: list[tuple[etree._Element, Cell]] = []
-    n_rows = n_cols = 0
+    n_rows = n_cols = n_steps = 0
     for group in _row_groups(table):
         reaching: dict[int, int] = {}
         for index, row in enumerate(group):
@@ -202,6 +215,7 @@ def _place_cells(table: etree._Element) -> tuple[list[tuple[etree._Element, Cell
             rows_left = len(group) - index
             col = 1
             reached = {col: rows - 1 for col, rows in reaching.items() if rows > 1}
+            n_steps += len(reached)
             for node in row.iterchildren("td", "th"):
                 while reaching and reaching.get(col, 0) > 0:
                     col += 1
@@ -214,6 +228,9 @@ def _place_cells(table: etree._Element) -> tuple[list[tuple[etree._Element, Cell
                 width = _span(col_span, 1, _MAX_COL_SPAN)
                 height = min(_span(row_span, rows_left, _MAX_ROW_SPAN), rows_left)
                 placed.append((node, Cell(row=n_rows, col=col, row_span=height, col_span=width, text=text)))
+                n_steps += width
+                if n_steps > _MAX_STEPS:
+                    raise Failed("too_many_elements", "칸을 걸친 셀이 너무 많음")
                 if height > 1:
                     reached.update(dict.fromkeys(range(col, col + width), height - 1))
                 col += width

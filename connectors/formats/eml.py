@@ -39,6 +39,8 @@ _UUENCODED = re.compile(
 )
 _MAX_UUENCODED, _MAX_SIGNED = 200, 3
 _MAX_DECODED_HEADER = 200_000
+# A mail whose parts do not begin, or do not end, was cut off on its way.
+_CUT = (email.errors.CloseBoundaryNotFoundDefect, email.errors.StartBoundaryNotFoundDefect)
 _BID = 0.85
 _EXTENSIONS_BY_TYPE = {
     "text/csv": ".csv",
@@ -111,6 +113,8 @@ class _Eml:
         if not mail.elements and not members:
             raise Failed("no_text")
         flags = [Flag.PICTURES_NOT_READ] if is_left_out or mail.are_pictures_left_out else []
+        if any(isinstance(defect, _CUT) for part in message.walk() for defect in part.defects):
+            flags.append(Flag.LOW_COVERAGE)
         return Document(
             reader="email (Python)",
             elements=mail.elements,

@@ -9,7 +9,7 @@ from connectors.contract import Blob, Document
 from connectors.decoding import decode_with_encoding, text_head
 from connectors.headings import SectionPath
 from connectors.markup import read_markup
-from schemas.elements import Cell, Element, ElementKind, Grid, grid_text
+from schemas.elements import Cell, Element, ElementKind, Flag, Grid, grid_text
 from schemas.provenance import Locator
 
 if TYPE_CHECKING:
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _EXTENSIONS = ("md", "markdown", "mkd", "mdown")
 _BID = 0.6
+_MAX_NESTING = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +43,16 @@ class _Markdown:
         from markdown_it import MarkdownIt
 
         text, encoding = decode_with_encoding(blob.content)
-        parser = MarkdownIt("commonmark").enable(["table", "strikethrough"])
+        parser = MarkdownIt("commonmark", {"maxNesting": _MAX_NESTING}).enable(["table", "strikethrough"])
         composer = _Composer()
-        composer.compose(parser.parse(text.replace("\r\n", "\n")))
+        tokens = parser.parse(text.replace("\r\n", "\n"))
+        composer.compose(tokens)
+        # what is nested deeper, the parser drops without a word
+        is_cut = max((token.level for token in tokens), default=0) >= _MAX_NESTING - 1
         title = next((e.text for e in composer.elements if e.kind is ElementKind.TITLE and e.level == 1), None)
         reader = f"markdown-it-py {version('markdown-it-py')} ({encoding})"
-        return Document(reader=reader, elements=composer.elements, title=title)
+        flags = [Flag.LOW_COVERAGE] if is_cut else []
+        return Document(reader=reader, elements=composer.elements, title=title, flags=flags)
 
 
 @dataclass(slots=True)

@@ -12,9 +12,8 @@ from connectors.hangul.hwp5_headings import HeadingFinder
 from schemas.elements import Cell, ElementKind, Flag, Grid, grid_text
 from schemas.outcome import Failed
 
-MAX_POSITIONS = 2_000_000
 MAX_HOLES = 100_000
-"""Positions of all grids of a document together, and those among them that no cell claims."""
+"""Positions of all grids of a document together that no cell claims."""
 
 _UNIT_LINE_CHARACTERS = 80
 _NOTES = {body.FOOTNOTE: ElementKind.FOOTNOTE, body.ENDNOTE: ElementKind.ENDNOTE}
@@ -56,7 +55,6 @@ class _Composition:
     def __init__(self, finder: HeadingFinder) -> None:
         self.composer = Composer()
         self._finder = finder
-        self._positions_left = MAX_POSITIONS
         self._holes_left = MAX_HOLES
         # The line above a table whose caption would otherwise stand between it and its unit.
         self._line_above = ""
@@ -159,9 +157,8 @@ class _Composition:
             n_rows = cell.row if cell.row > n_rows else n_rows
             n_cols = cell.col if cell.col > n_cols else n_cols
             n_covered += cell.row_span * cell.col_span
-        self._positions_left -= n_rows * n_cols
         self._holes_left -= max(n_rows * n_cols - n_covered, 0)
-        if self._positions_left < 0 or self._holes_left < 0:
+        if self._holes_left < 0:
             raise Failed("too_many_elements", f"표 {n_rows:,}행 {n_cols:,}열")
 
     def _add_grid(self, grid: Grid, parent: Parent, flags: list[Flag], links: list[str]) -> int:

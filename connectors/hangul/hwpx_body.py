@@ -8,11 +8,10 @@ from dataclasses import dataclass, replace
 import lxml.etree as etree
 
 from connectors.composition import Composer
-from connectors.grids import MAX_POSITIONS, build_grid, find_unit, flow_rows
+from connectors.grids import build_grid, find_unit, flow_rows
 from connectors.hangul.hwpx_header import Styles, body_height, is_outline_heading, level_by_height, whole_number
 from connectors.hangul.hwpx_text import FlowScanner, Line, local_names
 from schemas.elements import Cell, ElementKind, Flag, Grid, grid_text
-from schemas.outcome import Failed
 
 _NOTES = {"footNote": ElementKind.FOOTNOTE, "endNote": ElementKind.ENDNOTE}
 _RUNNING = {"header": ElementKind.HEADER, "footer": ElementKind.FOOTER}
@@ -62,7 +61,6 @@ class BodyReader:
     def __init__(self, composer: Composer, styles: Styles) -> None:
         self.composer = composer
         self._scanner = FlowScanner(styles)
-        self._n_cells = 0
 
     @property
     def is_changed(self) -> bool:
@@ -178,9 +176,6 @@ class BodyReader:
             for (row, col, height, width), line in zip(places, texts, strict=True)
         ]
         grid = build_grid(cells, whole_number(table.get("rowCnt")), whole_number(table.get("colCnt")), unit)
-        self._n_cells += len(grid.cells)
-        if self._n_cells > MAX_POSITIONS:
-            raise Failed("too_many_elements", f"more than {MAX_POSITIONS:,} cells")
         flags = (Flag.TRACKED_CHANGE,) if any(line.is_changed for line in texts) else ()
         ordinal = self._add_grid(grid, place, flags, [link for line in texts for link in line.links])
         self._add_captions(table, place, is_above=False)
@@ -219,8 +214,6 @@ def _addressed_cells(table: etree._Element) -> tuple[list[tuple[int, int, int, i
     places = [place for row in rows for place, _ in row]
     if all(row > 0 and col > 0 for row, col, _, _ in places):
         return places, flows
-    if sum(width for _, _, _, width in places) > MAX_POSITIONS:
-        raise Failed("too_many_elements", f"cells over more than {MAX_POSITIONS:,} columns")
     flowed = flow_rows([[("", height, width) for (_, _, height, width), _ in row] for row in rows])
     return [(cell.row, cell.col, cell.row_span, cell.col_span) for cell in flowed], flows
 

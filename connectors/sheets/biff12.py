@@ -161,6 +161,7 @@ def _read_cell(
     if kind == _SHARED:
         (index,) = struct.unpack_from("<I", data, 8)
         text = strings[index] if index < len(strings) else ""
+        sheet.is_damaged = sheet.is_damaged or index >= len(strings)
     elif kind == _RK:
         text = printer.print_float(_rk_number(struct.unpack_from("<I", data, 8)[0]), style)
     elif kind in (_REAL, _FORMULA_REAL):

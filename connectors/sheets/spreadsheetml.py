@@ -213,6 +213,7 @@ class _SheetReader:
                         top = _number(digits, number)
             style = int(text) if (text := get("s")) and text.isdecimal() else 0
             if not 0 < top <= MAX_ROW or not 0 < col <= MAX_COL:
+                sheet.is_damaged = True
                 continue
             value = inline = formula = None
             for child in cell:
@@ -247,7 +248,10 @@ class _SheetReader:
             return self._printer.print_number(value, style)
         if kind == "s":
             index = int(value) if value.isdecimal() else -1
-            return self._strings[index] if 0 <= index < len(self._strings) else ""
+            if 0 <= index < len(self._strings):
+                return self._strings[index]
+            self._sheet.is_damaged = True
+            return ""
         if kind == "str":
             return unescape(value)
         if kind == "b":
@@ -287,7 +291,7 @@ class _SheetReader:
             style = int(style_text) if style_text else 0
             if kind == "s" and value.isdecimal():
                 index = int(value)
-                shown = strings[index] if index < n_strings else ""
+                shown = strings[index] if index < n_strings else self._shown(kind, value, style)
             elif kind == "inlineStr":
                 shown = unescape(resolved(inline))
             else:

@@ -14,7 +14,6 @@ from schemas.elements import Cell, CellMark, ElementKind, Flag, Grid
 from schemas.outcome import Failed
 
 MAX_CELLS = 1_000_000
-MAX_POSITIONS_IN_ALL = 2_000_000
 MAX_TABLE_ROWS = 2_000
 _MAX_RULED = 1_000_000
 _WHOLE_ROW_COLS, _WHOLE_COLUMN_ROWS = 16_000, 60_000
@@ -43,6 +42,7 @@ class Sheet:
         links: row, column and address.
         text_boxes: texts that stand in drawings, by paragraph.
         is_uncomputed: whether there are formulas without a value.
+        is_damaged: whether there are cells that name a text or a place which does not exist.
     """
 
     name: str
@@ -59,6 +59,7 @@ class Sheet:
     footers: list[str] = field(default_factory=list)
     text_boxes: list[str] = field(default_factory=list)
     is_uncomputed: bool = False
+    is_damaged: bool = False
     n_cells: int = 0
     n_ruled: int = 0
 
@@ -87,7 +88,6 @@ class SheetComposer:
 
     def __init__(self, composer: Composer) -> None:
         self._composer = composer
-        self._positions = 0
         self._cells = 0
         self.flags: list[Flag] = []
         """What is to be known of the whole document."""
@@ -107,6 +107,8 @@ class SheetComposer:
         composer.flags = [Flag.HIDDEN_SHEET] if sheet.is_hidden else []
         if sheet.is_uncomputed:
             self.flags.append(Flag.NO_CACHED_VALUES)
+        if sheet.is_damaged:
+            self.flags.append(Flag.LOW_COVERAGE)
         for lines, kind in ((sheet.headers, ElementKind.HEADER), (sheet.footers, ElementKind.FOOTER)):
             for line in dict.fromkeys(lines):
                 composer.add_element(kind, line)
@@ -126,9 +128,6 @@ class SheetComposer:
         for block in BlockCutter(sheet.rows, sheet.ruled).blocks(merges):
             unit: str | None = None
             for part in placed.parts(block):
-                self._positions += part.positions
-                if self._positions > MAX_POSITIONS_IN_ALL:
-                    raise Failed("too_many_elements", f"more than {MAX_POSITIONS_IN_ALL:,} positions")
                 placed.add(part, unit)
                 table = self._composer.elements[-1].table if self._composer.elements else None
                 unit = table.unit if table else None

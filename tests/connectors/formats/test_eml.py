@@ -12,6 +12,7 @@ import pytest
 
 from connectors.contract import Blob, Document
 from connectors.formats.eml import FORMAT
+from schemas.elements import Flag
 from schemas.outcome import Failed
 
 
@@ -274,3 +275,10 @@ def test_a_flowed_body_of_one_endless_line_is_joined_once():
     head = b"From: a@korea.kr\r\nSubject: x\r\nMIME-Version: 1.0\r\nContent-Type: text/plain; format=flowed\r\n\r\n"
     document = read(head + b"ab \r\n" * 500_000)
     assert document.elements[-1].text == "ab " * 500_000
+
+
+def test_a_mail_that_was_cut_off_says_so():
+    head = b"From: a@korea.kr\r\nSubject: x\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n"
+    body = b"--b\r\nContent-Type: text/plain\r\n\r\nhello\r\n"
+    assert Flag.LOW_COVERAGE in read(head + body).flags
+    assert read(head + body + b"--b--\r\n").flags == []

@@ -6,6 +6,7 @@ from connectors.contract import Blob
 from connectors.formats.html import FORMAT
 from connectors.markup import read_markup
 from schemas.elements import Element
+from schemas.outcome import Failed
 
 
 def shapes(elements: list[Element]) -> list[tuple[str, str]]:
@@ -211,3 +212,24 @@ def test_a_hidden_part_of_a_cell_is_left_out_and_what_follows_it_is_not():
 
     assert page.elements[0].table is not None
     assert page.elements[0].table.cells[0].text == "가나다\n라\n마"
+
+
+def test_tags_that_nobody_closed_go_deep_and_lose_nothing():
+    page = FORMAT.read(Blob(b"<html><body>" + b"<font>x " * 900 + "끝</body></html>".encode(), "a.html"))
+    assert page.elements[-1].text.endswith("끝")
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        b"<div>" * 5_000 + b"text",
+        b"<table>" + b"<tr><td colspan=1000 rowspan=65534>x" * 20_000 + b"</table>",
+        b"<table><tr><td colspan=1000>x</td></tr>" * 1 + b"<tr><td>y</td></tr>" * 999 + b"</table>" * 1,
+    ],
+    ids=["deep", "spans", "sparse"],
+)
+def test_pages_that_go_too_deep_or_claim_too_much_are_refused(page: bytes):
+    copies = 1 if not page.endswith(b"</table>") or b"rowspan" in page else 3
+    with pytest.raises(Failed) as failure:
+        FORMAT.read(Blob(b"<html><body>" + page * copies + b"</body></html>", "a.html"))
+    assert failure.value.reason == "too_many_elements"

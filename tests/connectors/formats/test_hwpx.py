@@ -4,9 +4,9 @@ import zipfile
 
 import pytest
 
+from connectors import composition, grids
 from connectors.contract import Blob
 from connectors.formats.hwpx import FORMAT
-from connectors.hangul import hwpx_body
 from connectors.hangul.hwpx_body import BodyReader
 from schemas.elements import ElementKind, Flag
 from schemas.outcome import Failed
@@ -301,7 +301,8 @@ def test_other_packages_are_not_claimed():
 
 
 def test_tables_that_claim_more_than_there_is_are_held_to_the_limit(monkeypatch):
-    monkeypatch.setattr(hwpx_body, "MAX_POSITIONS", 100)
+    monkeypatch.setattr(composition, "MAX_POSITIONS_IN_ALL", 100)
+    monkeypatch.setattr(grids, "_MAX_STEPS", 100)
     claimed = '<hp:tbl rowCnt="9" colCnt="9"/>'
     wide = "<hp:tc><hp:subList/><hp:cellSpan colSpan='200' rowSpan='1'/></hp:tc>"
     for hostile in (claimed * 2, f'<hp:tbl rowCnt="1" colCnt="1"><hp:tr>{wide}</hp:tr></hp:tbl>'):

@@ -2,6 +2,7 @@
 
 from connectors.contract import Blob
 from connectors.formats.markdown import FORMAT
+from schemas.elements import Flag
 
 TEXT = """# 예산 안내
 
@@ -54,3 +55,11 @@ def test_blocks_become_elements_with_lines_and_sections():
 def test_other_text_is_left_to_others():
     assert FORMAT.sniff(Blob(b"# title", "a.txt")) == 0.0
     assert FORMAT.sniff(Blob(b"\x00\x01", "a.md")) == 0.0
+
+
+def test_lists_in_lists_are_read_and_what_lies_too_deep_is_told():
+    def read(depth):
+        return FORMAT.read(Blob("".join("  " * n + f"- 항목{n}\n" for n in range(depth)).encode(), "a.md"))
+
+    assert (len(read(40).elements), read(40).flags) == (40, [])
+    assert read(200).flags == [Flag.LOW_COVERAGE]

@@ -335,3 +335,18 @@ def test_cells_that_name_no_place_follow_the_one_before_them():
     sheet = f'<worksheet xmlns="{MAIN}"><sheetData>{rows}</sheetData></worksheet>'
     (table,) = FORMAT.read(with_part(blob, "xl/worksheets/sheet1.xml", sheet)).elements
     assert shape(table) == [(1, 1, 1, 1, "가"), (1, 3, 1, 1, "다"), (2, 2, 1, 1, "라"), (2, 3, 1, 1, "5")]
+
+
+@pytest.mark.parametrize(
+    "cell",
+    ['<c r="A2" t="s"><v>900</v></c>', '<c r="A9999999"><v>7</v></c>', '<c r="A2" t="s"><f>B1</f><v>900</v></c>'],
+    ids=["a text that is not there", "a row that no sheet has", "a text that is not there, computed"],
+)
+def test_a_cell_that_names_what_does_not_exist_is_told(cell):
+    blob = saved(filled({"A1": "인건비", "B1": 10}))
+    with zipfile.ZipFile(io.BytesIO(blob.content)) as package:
+        sheet = package.read("xl/worksheets/sheet1.xml").decode()
+    damaged = sheet.replace("</sheetData>", f'<row r="2">{cell}</row></sheetData>')
+    read = FORMAT.read(with_part(blob, "xl/worksheets/sheet1.xml", damaged.encode()))
+    assert read.flags == [Flag.LOW_COVERAGE]
+    assert FORMAT.read(blob).flags == []

@@ -2,8 +2,8 @@
 
 import pytest
 
+from connectors import composition
 from connectors.composition import Composer
-from connectors.sheets import worksheets
 from connectors.sheets.sheetblocks import Rectangle
 from connectors.sheets.worksheets import Sheet, SheetComposer
 from schemas.elements import ElementKind, Flag
@@ -91,7 +91,7 @@ def test_every_part_of_a_long_table_has_its_unit():
 
 
 def test_what_many_sparse_sheets_come_to_is_bounded(monkeypatch):
-    monkeypatch.setattr(worksheets, "MAX_POSITIONS_IN_ALL", 10_000)
+    monkeypatch.setattr(composition, "MAX_POSITIONS_IN_ALL", 10_000)
     sheet = Sheet("대각선")
     for place in range(1, 500):
         sheet.add_cell(place, place, "가")
