@@ -6,7 +6,7 @@ from connectors.contract import Blob, Document
 from connectors.embedded import embedded_members
 from connectors.gate import Attempt
 from connectors.hangul import hml_document
-from connectors.hangul.hwpx_body import BodyReader, without_collection
+from connectors.hangul.hwpx_body import BodyReader
 from schemas.elements import Flag
 
 
@@ -43,15 +43,17 @@ class Hml:
         """
         markup = hml_document.read_markup(blob.content)
         body = BodyReader(Composer(), hml_document.read_styles(markup.head))
-        with without_collection():
-            for section in markup.sections:
-                body.read_section(section)
+        for section in markup.sections:
+            body.read_section(section)
         attempt = gate.choose([lambda: Attempt("gotgan hml", body.composer)], None)
         members, is_left_out = embedded_members(markup.binaries)
         flags = [Flag.TRACKED_CHANGE] if body.is_changed else []
-        flags += [Flag.PICTURES_NOT_READ] if is_left_out else []
         return gate.to_document(
-            attempt, members=members, properties=hml_document.read_properties(markup.head), flags=flags
+            attempt,
+            members=members,
+            are_pictures_left_out=is_left_out,
+            properties=hml_document.read_properties(markup.head),
+            flags=flags,
         )
 
 

@@ -11,7 +11,6 @@ from connectors.embedded import embedded_members
 from connectors.expectation import Expected
 from connectors.gate import Attempt
 from connectors.hangul import hwp3_elements, hwp3_records
-from schemas.elements import Flag
 from schemas.outcome import Failed
 
 
@@ -43,8 +42,9 @@ class Hwp3:
         expected, content = _examine(blob.content)
         attempt = gate.choose([lambda: _read_with_rhwp(content, pictures)], expected)
         members, is_left_out = embedded_members(pictures)
-        flags = [Flag.PICTURES_NOT_READ] if is_left_out else []
-        return gate.to_document(attempt, members=members, properties=header.properties, flags=flags)
+        return gate.to_document(
+            attempt, members=members, are_pictures_left_out=is_left_out, properties=header.properties
+        )
 
 
 def _examine(content: bytes) -> tuple[Expected | None, bytes]:

@@ -7,7 +7,6 @@ from importlib.metadata import version
 from typing import Any
 
 from connectors import gate, ole
-from connectors.composition import Composer
 from connectors.contract import Blob, Document
 from connectors.embedded import embedded_members
 from connectors.expectation import Expected
@@ -18,6 +17,7 @@ from connectors.hangul.hwp5_container import Container
 from connectors.hangul.hwp5_docinfo import DocInfo, parse_doc_info
 from connectors.hangul.hwp5_elements import compose
 from connectors.hangul.hwp5_objects import Chart, open_objects
+from connectors.hangul.preview import has_lost_its_beginning
 from schemas.elements import ElementKind, Flag
 from schemas.outcome import Failed
 
@@ -30,7 +30,7 @@ class Hwp5:
     name = "hwp5"
     label = "한글 문서(HWP)"
     distributions = ("dochan", "unhwp", "olefile", "cryptography")
-    version = 2
+    version = 3
     preload = ("olefile", "cryptography.hazmat.primitives.ciphers", "PIL.Image")
     keeps = (
         "제목 수준(개요·스타일)", "표의 행·열 병합", "표 안의 표", "캡션", "글상자·글맵시", "머리말·꼬리말·바탕쪽",
@@ -66,32 +66,20 @@ class Hwp5:
             if container.flags.is_distribution:
                 # unhwp finds the notice for old viewers there, and takes it for the text.
                 del readers[1]
-            attempt = _choose(readers, _expect(blob.content))
+            attempt = gate.choose(readers, _expect(blob.content))
             parts = hwp5_container.read_embedded(compound, container.flags, info.compression)
             charts: list[Chart] = []
             members, is_left_out = embedded_members(open_objects(parts, charts))
             properties = hwp5_container.read_properties(compound)
+            preview = hwp5_container.read_preview(compound)
         if attempt.reader == _READER:
             _add_charts(attempt, charts)
-        if not members and not attempt.composer.has_text():
-            # A document may be nothing but the pages that somebody scanned into it.
-            raise Failed("ocr_unavailable" if is_left_out else "no_text")
-        flags = [Flag.PICTURES_NOT_READ] if is_left_out else []
-        if container.flags.is_tracked or info.changes:
-            flags.append(Flag.TRACKED_CHANGE)
-        return gate.to_document(attempt, members=members, properties=properties, flags=flags)
-
-
-def _choose(readers: list[Callable[[], Attempt]], expected: Expected | None) -> Attempt:
-    if expected is not None and not expected.has_text():
-        # The others have nothing to add but notices and the names of drawings.
-        del readers[1:]
-    try:
-        return gate.choose(readers, expected)
-    except Failed as failed:
-        if failed.reason != "no_text":
-            raise
-        return Attempt(_READER, Composer())
+        flags = [Flag.TRACKED_CHANGE] if container.flags.is_tracked or info.changes else []
+        if has_lost_its_beginning(preview, attempt.composer.elements):
+            flags.append(Flag.LOW_COVERAGE)
+        return gate.to_document(
+            attempt, members=members, are_pictures_left_out=is_left_out, properties=properties, flags=flags
+        )
 
 
 def _add_charts(attempt: Attempt, charts: list[Chart]) -> None:

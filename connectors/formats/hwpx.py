@@ -15,12 +15,14 @@ from connectors.contract import Blob, Document
 from connectors.expectation import Expected
 from connectors.gate import Attempt
 from connectors.hangul import hancom, hwpx_package, hwpx_records
-from connectors.hangul.hwpx_body import BodyReader, without_collection
+from connectors.hangul.hwpx_body import BodyReader
 from connectors.hangul.hwpx_header import read_styles
+from connectors.hangul.preview import has_lost_its_beginning
 from schemas.elements import ElementKind, Flag
 from schemas.outcome import Failed
 
 _MIMETYPE = b"application/hwp+zip"
+_PREVIEW = "Preview/PrvText.txt"
 _PARTS = frozenset({hwpx_package.HEADER, hwpx_package.CONTENT})
 
 
@@ -30,7 +32,7 @@ class Hwpx:
     name = "hwpx"
     label = "한글 문서(HWPX)"
     distributions = ("dochan", "unhwp", "lxml")
-    version = 2
+    version = 3
     preload = ("dochan.hwpx.parser", "unhwp", "lxml.etree", "connectors.hangul.hwpx_body")
     keeps = (
         "문단·개요 제목",
@@ -62,18 +64,20 @@ class Hwpx:
             if b"encryption-data" in (opc.read_part(package, hwpx_package.MANIFEST) or b""):
                 raise Failed("password_hwpx")
             own = _OwnReader(package)
-            with without_collection():
-                attempt = gate.choose(
-                    [own.read, lambda: _read_with_dochan(blob.content), lambda: _read_with_unhwp(blob.content)],
-                    _expected(blob.content),
-                )
+            attempt = gate.choose(
+                [own.read, lambda: _read_with_dochan(blob.content), lambda: _read_with_unhwp(blob.content)],
+                _expected(blob.content),
+            )
             members, is_left_out = hwpx_package.read_members(package, own.contents)
             properties = hwpx_package.read_properties(package, own.contents)
+            preview = (opc.read_part(package, _PREVIEW) or b"").decode("utf-8", "replace")
         flags = [Flag.TRACKED_CHANGE] if own.is_changed else []
         # Where a part could not be read, another reader may have got round it without a word.
         flags += [Flag.LOW_COVERAGE] if own.broken else []
-        flags += [Flag.PICTURES_NOT_READ] if is_left_out else []
-        return gate.to_document(attempt, members=members, properties=properties, flags=flags)
+        flags += [Flag.LOW_COVERAGE] if has_lost_its_beginning(preview, attempt.composer.elements) else []
+        return gate.to_document(
+            attempt, members=members, are_pictures_left_out=is_left_out, properties=properties, flags=flags
+        )
 
 
 class _OwnReader:

@@ -238,3 +238,11 @@ def _part_number(name: str) -> int:
 def read_properties(compound: olefile.OleFileIO) -> list[Property]:
     """What the document's summary says of it; nothing if there is none, or it is broken."""
     return read_summary(compound)[0]
+
+
+def read_preview(compound: olefile.OleFileIO) -> str:
+    """The beginning of the text as the program that saved it left it beside the document; empty if it left none."""
+    try:
+        return (read_stream(compound, "PrvText") or b"").decode("utf-16-le", "replace")
+    except Failed:
+        return ""

@@ -1,8 +1,6 @@
 """The body of an HWPX document in one walk: its paragraphs, and after each what is anchored in it, as elements."""
 
-import gc
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 import lxml.etree as etree
@@ -37,22 +35,6 @@ class _Place:
 
 
 _BODY = _Place()
-
-
-@contextmanager
-def without_collection() -> Iterator[None]:
-    """Read what is read inside without looking for cycles in memory.
-
-    What comes of a document is a tree and goes with its last reference, while the collector would go through all of it
-    again and again as it grows, which takes a quarter of the time.
-    """
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
 
 
 class BodyReader:

@@ -17,7 +17,6 @@ from connectors.word import docx_records, wordml
 from connectors.word.wordml import Block, Body, Relations
 from connectors.word.wordnumbering import ListLabels, attribute, value_of
 from schemas.elements import ElementKind, Flag
-from schemas.outcome import Failed
 
 _NOTE_KINDS = {
     "footnote": ElementKind.FOOTNOTE,
@@ -41,21 +40,19 @@ def read_docx(content: bytes) -> Document:
         body = wordml.read_body(package)
         members, is_left_out = embedded_members(_embedded(package, body.relations))
         properties, title = read_properties(package)
-        attempt = _choose(content, package, body, has_more=bool(members) or is_left_out)
-    if not attempt.composer.has_text() and not members:
-        # Pictures of a size to be read are all that there is, and there is nothing to read them with.
-        raise Failed("ocr_unavailable" if is_left_out else "no_text")
+        attempt = _choose(content, package, body)
     flags = [flag for flag in Flag if any(flag in element.flags for element in attempt.composer.elements)]
     return gate.to_document(
         attempt,
         members=members,
+        are_pictures_left_out=is_left_out,
         title=title,
-        flags=[*flags, Flag.PICTURES_NOT_READ] if is_left_out else flags,
+        flags=flags,
         properties=properties,
     )
 
 
-def _choose(content: bytes, package: zipfile.ZipFile, body: Body, *, has_more: bool) -> gate.Attempt:
+def _choose(content: bytes, package: zipfile.ZipFile, body: Body) -> gate.Attempt:
     """Our own reading if it brings out all that an independent walk finds, else what `unstructured` makes of it if more."""
 
     def read_ourselves() -> gate.Attempt:
@@ -68,7 +65,7 @@ def _choose(content: bytes, package: zipfile.ZipFile, body: Body, *, has_more: b
 
         return partition_word(content)
 
-    return gate.choose([read_ourselves, read_otherwise], docx_records.expect(content), may_be_empty=has_more)
+    return gate.choose([read_ourselves, read_otherwise], docx_records.expect(content))
 
 
 def _embedded(package: zipfile.ZipFile, related: Relations) -> Iterator[tuple[str, bytes]]:

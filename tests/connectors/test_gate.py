@@ -1,6 +1,7 @@
 import pytest
 
 from connectors.composition import Composer
+from connectors.contract import MemberFile
 from connectors.expectation import Expected
 from connectors.gate import Attempt, choose, to_document
 from connectors.tools import NeedsTool
@@ -81,17 +82,26 @@ def test_without_a_walk_the_first_reader_that_got_through_is_taken():
 
 
 def test_text_that_no_reader_finds_is_not_taken_for_none():
-    for expected, reason in ((walk("예산안"), "reader_failed"), (walk(" "), "no_text"), (None, "no_text")):
-        with pytest.raises(Failed) as failure:
-            choose([attempt("first"), attempt("second")], expected)
-        assert failure.value.reason == reason
-
-
-def test_a_document_of_pictures_alone_may_be_empty():
-    assert choose([attempt("first"), attempt("second", "그림")], walk(), may_be_empty=True).reader == "first"
     with pytest.raises(Failed) as failure:
-        choose([attempt("first")], walk("예산안"), may_be_empty=True)
+        choose([attempt("first"), attempt("second")], walk("예산안"))
     assert failure.value.reason == "reader_failed"
+
+
+@pytest.mark.parametrize("expected", [walk(), walk(" ")])
+def test_where_there_is_no_text_only_the_first_reader_is_asked(expected):
+    chosen = choose([attempt("first"), attempt("second", "그림")], expected)
+    assert (chosen.reader, chosen.composer.elements) == ("first", [])
+
+
+def test_a_document_without_text_is_its_pictures_or_nothing():
+    empty = choose([attempt("first")], walk())
+    assert to_document(empty, members=[MemberFile("1.png", b"x")]).members
+    for are_left_out, reason in ((True, "ocr_unavailable"), (False, "no_text")):
+        with pytest.raises(Failed) as failure:
+            to_document(empty, are_pictures_left_out=are_left_out)
+        assert failure.value.reason == reason
+    with_text = to_document(choose([attempt("first", "글")], walk("글")), are_pictures_left_out=True)
+    assert with_text.flags == [Flag.PICTURES_NOT_READ]
 
 
 def test_a_document_says_how_complete_it_is():

@@ -3,11 +3,13 @@ import unicodedata
 import zipfile
 
 import pytest
+from PIL import Image
 
 from connectors import composition, grids
 from connectors.contract import Blob
 from connectors.formats.hwpx import FORMAT
 from connectors.hangul.hwpx_body import BodyReader
+from connectors.tools import Toolbox, using
 from schemas.elements import ElementKind, Flag
 from schemas.outcome import Failed
 from tests.golden.makers.hwpx import cell, control, flow, paragraph, run, table, text
@@ -309,3 +311,26 @@ def test_tables_that_claim_more_than_there_is_are_held_to_the_limit(monkeypatch)
         with pytest.raises(Failed) as failure:
             FORMAT.read(document(paragraph(text("본문"), run(hostile))))
         assert failure.value.reason == "too_many_elements"
+
+
+def test_scanned_pages_without_a_word_are_members_and_without_recognition_say_what_is_missing():
+    item = '<opf:item id="image1" href="BinData/image1.png" isEmbeded="1"/>'
+    listing = f"<opf:package {NAMESPACES}><opf:manifest>{item}</opf:manifest></opf:package>"
+    target = io.BytesIO()
+    Image.new("L", (1_200, 1_600), 255).save(target, "PNG")
+    scanned = packed(
+        parts_of(document(paragraph(""))) | {"Contents/content.hpf": listing, "BinData/image1.png": target.getvalue()}
+    )
+    with pytest.raises(Failed) as failure:
+        FORMAT.read(scanned)
+    assert failure.value.reason == "ocr_unavailable"
+    with using(Toolbox(ocr="/usr/bin/tesseract", ocr_version="5", languages="kor")):
+        assert [member.path for member in FORMAT.read(scanned).members] == ["BinData/image1.png"]
+
+
+def test_a_document_without_what_its_preview_shows_is_flagged():
+    shown = "2026년도 예산안 편성지침에 따라 부처별 요구액을 모으고 전년도 결산과 견주어 증감의 까닭을 적는다."
+    whole = document(paragraph(text(shown)), **{"Preview/PrvText.txt": shown})
+    lost = document(paragraph(text("끝.")), **{"Preview/PrvText.txt": shown})
+    assert FORMAT.read(whole).flags == []
+    assert FORMAT.read(lost).flags == [Flag.LOW_COVERAGE]
