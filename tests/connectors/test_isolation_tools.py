@@ -18,7 +18,15 @@ from schemas.ports import ReadRequest
 
 HOSTILE = Path(__file__).parent / "hostile"
 SHELL = Toolbox(ocr="/bin/sh", ocr_version="1", languages="kor")
-LIMITS = Limits(wall_seconds=3, stall_seconds=60, memory_mb=512, scratch_mb=8, tool_seconds=6, tool_scratch_mb=16)
+LIMITS = Limits(
+    wall_seconds=3,
+    stall_seconds=60,
+    memory_mb=512,
+    scratch_mb=8,
+    tool_seconds=12,
+    tool_memory_mb=768,
+    tool_scratch_mb=16,
+)
 
 
 @pytest.fixture(params=["bubblewrap", "process"])

@@ -306,12 +306,9 @@ def _loops(world: World) -> list[Item]:
     page = f'<!DOCTYPE html><html><head><meta charset="utf-8"></head><body><p>겹겹이 싼 글</p>{deep}</body></html>'
     return [
         refused(f"{farm}/돌고 도는 자료.hwp", _circular(write_hwp5(note)), "corrupt", fiscal_year=_YEAR),
-        kept(
-            f"{welfare}/겹겹이 싼 글.html",
-            page.encode(),
-            "html",
-            Text("겹겹이 싼 글", (), ("겹겹이 싼 글",)),
-            _YEAR,
+        # What lies deeper than a reader goes would be lost in silence, so the whole page is refused.
+        refused(
+            f"{welfare}/겹겹이 싼 글.html", page.encode(), "too_many_elements", file_format="html", fiscal_year=_YEAR
         ),
     ]
 
