@@ -7,6 +7,9 @@ from warehouse.night import Night
 
 _READING = ["core", "reading"]
 _PASSAGE = ["index", "passage"]
+_EXPORT = ["raw", "export"]
+_CONVERSATION = ["core", "conversation"]
+_MESSAGE = ["core", "message"]
 
 
 def warned(check: CheckResult, key: dg.AssetKey | None = None, name: str | None = None) -> dg.AssetCheckResult:
@@ -59,6 +62,39 @@ def lake_and_vectors_agree(night: dg.ResourceParam[Night]) -> dg.AssetCheckResul
 
 
 @dg.asset_check(
+    asset=_CONVERSATION,
+    blocking=True,
+    description="업무용으로 등록되지 않은 대화가 어느 표에도 없는가. 하나라도 있으면 누구의 사생활이 보일 수 있으므로 "
+    "공개를 막는다. 설명을 개인정보 담당자와 개발자에게 알리고, 글은 옮겨 적지 않는다.",
+)
+def only_registered_conversations(night: dg.ResourceParam[Night]) -> dg.AssetCheckResult:
+    """No conversation is stored that is not registered."""
+    return _blocked(night.check_registered())
+
+
+@dg.asset_check(
+    asset=_EXPORT,
+    blocking=True,
+    description="보관한 메신저 내보내기의 98% 이상을 메시지·시스템 줄·구분선으로 알아들었는가. 못 알아들은 줄이 많으면 대화가 "
+    "빠지거나 다른 사람의 말로 붙으므로 공개를 막는다. `gotgan read`로 그 줄을 보고 개발자에게 알린다.",
+)
+def export_bytes_accounted(night: dg.ResourceParam[Night]) -> dg.AssetCheckResult:
+    """The bytes of every export are accounted for."""
+    return _blocked(night.check_accounted())
+
+
+@dg.asset_check(
+    asset=_MESSAGE,
+    blocking=True,
+    description="같은 내보내기를 한 번 더 합쳐도 메시지가 늘거나 줄지 않는가. 늘면 같은 말이 두 번 인용되므로 공개를 막는다. "
+    "설명을 개발자에게 알리고, `gotgan report`를 함께 보낸다.",
+)
+def merge_adds_nothing(night: dg.ResourceParam[Night]) -> dg.AssetCheckResult:
+    """Merging again adds nothing."""
+    return _blocked(night.check_merge_stable())
+
+
+@dg.asset_check(
     asset=_READING,
     description="격리된 파일의 비율이 지난 밤들의 가운뎃값의 세 배를 넘지 않는가. 경고만 한다: 격리된 파일은 보이지 않을 뿐 "
     "나머지는 옳다. `gotgan quarantine list`로 어떤 사유가 늘었는지 보고, 암호나 DRM이면 그 부서에 풀어 달라고 한다.",
@@ -88,4 +124,14 @@ def last_success(night: dg.ResourceParam[Night]) -> dg.AssetCheckResult:
     return warned(night.check_last_success())
 
 
-CHECKS = [counts_add_up, no_unmasked_number, lake_and_vectors_agree, quarantine_rate, coverage, last_success]
+CHECKS = [
+    counts_add_up,
+    export_bytes_accounted,
+    only_registered_conversations,
+    merge_adds_nothing,
+    no_unmasked_number,
+    lake_and_vectors_agree,
+    quarantine_rate,
+    coverage,
+    last_success,
+]

@@ -6,6 +6,7 @@ from assets import pictures
 from assets.layers import Guide, layer_asset
 from schemas.records.chunk import Chunk
 from schemas.records.chunking import Chunking
+from schemas.records.session import Session
 from warehouse.night import Night
 
 _CHUNK = Guide(
@@ -30,8 +31,8 @@ _PASSAGE = Guide(
     "chunk",
     _CHUNK,
     kinds=["ducklake", "parquet"],
-    deps=[["core", "reading"]],
-    records=[Chunk, Chunking],
+    deps=[["core", "reading"], ["core", "message"]],
+    records=[Chunk, Chunking, Session],
 )
 def chunk(night: dg.ResourceParam[Night]) -> dg.MaterializeResult:
     """Cut texts into chunks."""

@@ -14,7 +14,10 @@ import dagster as dg
 from assets.plots import as_image, bars, lines, stacked_bars
 from schemas.outcome import reason_of
 from schemas.record import Record, extra
+from schemas.records.attachment_link import AttachmentLink
 from schemas.records.chunk import Chunk
+from schemas.records.export import Export
+from schemas.records.message import MessageRecord
 from schemas.records.quarantine import Quarantine
 from warehouse.night import Night
 from warehouse.placements import WalkResult
@@ -94,6 +97,29 @@ def of_reading(night: Night) -> Iterable[str]:
             {"격리율": [*rates, _percent(counts.quarantined, counts.seen)]},
             "%",
         ),
+    ]
+
+
+@_shown
+def of_exports(night: Night) -> Iterable[str]:
+    """The exports of messengers: messages that are kept, and those that were counted and left out."""
+    kept = night.figures.totals(Export, "application", measure="n_messages")
+    left_out = night.figures.totals(Export, "application", measure="n_messages_left_out")
+    shares = [
+        (name, {"보관": parts[""], "등록되지 않아 버림": left_out.get(name, {}).get("", 0)})
+        for name, parts in kept.items()
+    ]
+    return [_image(stacked_bars, "메신저별 메시지", shares, "건")]
+
+
+@_shown
+def of_messages(night: Night) -> Iterable[str]:
+    """The messages by kind, and the attachments by how they were found."""
+    kinds = night.figures.totals(MessageRecord, "kind", measure=None)
+    links = night.figures.totals(AttachmentLink, "linked_by", measure=None)
+    return [
+        _image(bars, "종류별 메시지", [(kind, parts[""]) for kind, parts in kinds.items()], "건"),
+        _image(bars, "첨부와 이은 파일", [(found, parts[""]) for found, parts in links.items()], "개"),
     ]
 
 

@@ -47,7 +47,7 @@ def decode_with_encoding(content: bytes) -> tuple[str, str]:
     Raises:
         schemas.outcome.Failed: `undecodable_text`.
     """
-    candidates = _candidates(content)
+    candidates = encoding_candidates(content)
     for encoding in candidates:
         try:
             text = content.decode(encoding)
@@ -95,7 +95,8 @@ def decode_korean(content: bytes) -> str | None:
     return text if n_hangul > 1 and n_hangul >= _MIN_HANGUL_LETTERS * len(beyond_ascii) else None
 
 
-def _candidates(content: bytes) -> tuple[str, ...]:
+def encoding_candidates(content: bytes) -> tuple[str, ...]:
+    """The codecs that a text with this beginning may be in, the likelier first."""
     if content.startswith(_UTF32_MARKS):
         # The mark of UTF-32 begins like that of UTF-16, which an empty first line would follow.
         return ("utf-32", "utf-16")
@@ -151,7 +152,7 @@ def text_head(content: bytes) -> str | None:
     if content.startswith(_BINARY_HEADS):
         return None
     head = content[:_HEAD_BYTES]
-    codecs_to_try = _candidates(head)
+    codecs_to_try = encoding_candidates(head)
     is_whole = len(content) <= _HEAD_BYTES
     for encoding in codecs_to_try:
         try:

@@ -8,16 +8,19 @@ import importlib.metadata
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 
 import connectors.formats
 from connectors import screening, tools
 from connectors.contract import Blob, Document, Format, MemberFile
+from connectors.conversing import Attached, read_export
 from connectors.limits import SHAPING_LIMITS, Limits
 from connectors.locks import refuse_locked
+from connectors.messengers.contract import Export, ExportFile
+from connectors.messengers.exports import discover_exports, find_export
 from connectors.messengers.recognition import recognise_export
 from connectors.tools import NeedsTool, Toolbox
 from schemas import masking
@@ -27,10 +30,11 @@ from schemas.identity import digest_bytes, digest_parts
 from schemas.identity import fingerprint as fingerprint_of
 from schemas.masking import mask_identifiers
 from schemas.outcome import SKIP_RULES, Failed, Outcome
+from schemas.scope import Register
 
 __all__ = ["Limits", "discover_formats", "fingerprint", "read_blob", "recognise"]
 
-VERSION = 2
+VERSION = 3
 """Raised whenever this module changes what a reading contains."""
 
 _LEAST_BID = 0.1
@@ -67,6 +71,9 @@ class _Session:
 
     limits: Limits
     is_released: bool = False
+    register: Register | None = None
+    grammars: tuple[str, ...] = ()
+    attached: Attached = field(default_factory=Attached)
     n_members: int = 0
     inflated: int = 0
     n_elements: int = 0
@@ -87,13 +94,19 @@ def discover_formats() -> dict[str, Format]:
     return discover(connectors.formats, "FORMAT")
 
 
-def fingerprint(limits: Limits | None = None, toolbox: Toolbox | None = None) -> str:
-    """Changes whenever a reading could come out differently: formats, libraries, programs, screening rules, limits."""
-    formats = discover_formats()
-    libraries = sorted({name for offered in formats.values() for name in offered.distributions})
+def fingerprint(limits: Limits | None = None, toolbox: Toolbox | None = None, grammars: Sequence[str] = ()) -> str:
+    """Changes whenever a reading could come out differently: formats, libraries, programs, screening rules, limits.
+
+    The register of conversations is not in it: it decides about exports alone, and has a fingerprint of its own.
+    """
+    formats, exports = discover_formats(), discover_exports()
+    offers = [*formats.values(), *exports.values()]
+    libraries = sorted({name for offered in offers for name in offered.distributions})
     return fingerprint_of(
         reading=VERSION,
         formats=",".join(f"{name}:{formats[name].version}" for name in sorted(formats)),
+        exports=",".join(f"{name}:{exports[name].version}" for name in sorted(exports)),
+        grammars=digest_parts(grammars),
         libraries=",".join(f"{name}:{importlib.metadata.version(name)}" for name in libraries),
         masking=masking.RULES_VERSION,
         screening=screening.RULES_VERSION,
@@ -122,6 +135,8 @@ def read_blob(
     *,
     is_released: bool = False,
     toolbox: Mapping[str, object] | None = None,
+    register: Mapping[str, object] | None = None,
+    grammars: Sequence[str] = (),
 ) -> list[Reading]:
     """Read a file and everything inside it.
 
@@ -131,13 +146,17 @@ def read_blob(
         limits: how much it may cost.
         is_released: a person has said that its secrecy marks are none; it is masked all the same.
         toolbox: fields of `connectors.tools.Toolbox`; without one, there are no programs.
+        register: fields of `schemas.scope.Register`: of messengers' exports only what is registered comes out. Without one
+            all of it does, and nothing may be stored.
+        grammars: texts of the site's own grammars of exports.
 
     Returns:
         The file's own reading, then its members' depth first. If any of them bears a secrecy mark, no reading has text.
         Elements carry no member in their locator: a content can lie in many containers, and where is in the reading.
         One reading with the reason `needs_tool` if it must be read again where programs may be started.
     """
-    session = _Session(limits or Limits(), is_released)
+    known = None if register is None else Register.model_validate(register)
+    session = _Session(limits or Limits(), is_released, known, tuple(grammars))
     try:
         with _seldom_collected(), tools.using(Toolbox.model_validate(toolbox or {})):
             return _read_file(Blob(content, screening.clean(name)), _Place(), 0, session)
@@ -163,7 +182,9 @@ def _read_file(blob: Blob, place: _Place, depth: int, session: _Session) -> list
     if own.reason == "secrecy_mark":
         readings = [own, *(_refused_member(own, member, path) for member, path in _with_paths(members))]
     else:
-        readings = [own, *_read_members(own, members, depth, session)]
+        inner = session.attached.settle(own.content_id, list(_read_members(own, members, depth, session)))
+        is_scoped = any(reading.is_scoped for reading in (own, *inner))
+        readings = [own.model_copy(update={"is_scoped": True}) if is_scoped else own, *inner]
     if len(readings) > 1 and any(reading.reason == "secrecy_mark" for reading in readings):
         return [_withheld(reading) for reading in readings]
     return readings
@@ -171,14 +192,19 @@ def _read_file(blob: Blob, place: _Place, depth: int, session: _Session) -> list
 
 def _read_alone(blob: Blob, place: _Place, session: _Session) -> tuple[Reading, list[MemberFile]]:
     format_name: str | None = None
+    export = None
     try:
         mark = None if session.is_released else screening.secrecy_mark_in_name(blob.name)
         if mark:
             raise Failed("secrecy_mark", f"{mark} · 이름")
         refuse_locked(blob.content)
-        export = recognise_export(blob)
-        if export:
-            return _verdict(blob, place, "messenger_not_yet", "", export), []
+        file = ExportFile.of(blob.content, blob.name)
+        export = find_export(file, session.grammars)
+        if export is not None:
+            format_name = export.name
+            return _read_export(export, file, place, session)
+        if unread := recognise_export(blob):
+            return _verdict(blob, place, "messenger_not_yet", "", unread), []
         best = recognise(blob)
         format_name = best.name
         document = best.read(blob)
@@ -192,7 +218,12 @@ def _read_alone(blob: Blob, place: _Place, session: _Session) -> tuple[Reading, 
         raise
     except Exception as error:  # a format may raise anything, and each kind becomes a reason
         reason, detail = _reason_for(error)
-        return _verdict(blob, place, reason, detail, format_name), []
+        if export is None:
+            return _verdict(blob, place, reason, detail, format_name), []
+        # what tripped a reader up may be somebody's words, and whether he is registered is not known
+        said = detail if isinstance(error, Failed) else ""
+        refused = _verdict(blob, place, reason, said, format_name)
+        return refused.model_copy(update={"is_scoped": session.register is not None}), []
     kept = Reading(
         content_id=digest_bytes(blob.content),
         name=mask_identifiers(blob.name)[0],
@@ -211,6 +242,37 @@ def _read_alone(blob: Blob, place: _Place, session: _Session) -> tuple[Reading, 
         elements=screened.elements,
     )
     return kept, document.members
+
+
+def _read_export(
+    export: Export, file: ExportFile, place: _Place, session: _Session
+) -> tuple[Reading, list[MemberFile]]:
+    heard = read_export(export, file, session.register, is_released=session.is_released)
+    blob = Blob(file.open().read(), file.name)
+    decided = {"account": heard.account, "is_scoped": session.register is not None}
+    if heard.reason is not None:
+        verdict = _verdict(blob, place, heard.reason, heard.detail, export.name)
+        session.attached.leave_out(place.container_id, heard.left_out_names)
+        return verdict.model_copy(update=decided), []
+    own = Reading(
+        content_id=digest_bytes(blob.content),
+        name=mask_identifiers(file.name)[0],
+        size_bytes=file.size,
+        container_id=place.container_id,
+        member_path=place.member_path,
+        outcome=Outcome.KEPT,
+        format=export.name,
+        reader=f"gotgan {export.name} {export.version}",
+        title=heard.title,
+        coverage=heard.coverage,
+        n_masked=heard.n_masked,
+        transcripts=heard.transcripts,
+        kept_part=heard.kept_part,
+        **decided,
+    )
+    session.attached.leave_out(place.container_id, heard.left_out_names)
+    session.attached.keep(place.container_id or own.content_id, heard.kept_names)
+    return own, heard.members
 
 
 def _read_members(own: Reading, members: list[MemberFile], depth: int, session: _Session) -> Iterator[Reading]:

@@ -10,9 +10,9 @@ from warehouse.doors.session import IndexIdentity, Session
 
 
 @contextmanager
-def open_parts(settings: Settings) -> Iterator[Parts]:
-    """The expensive parts, closed at the end."""
-    with contextlib.closing(Parts(settings)) as parts:
+def open_parts(settings: Settings, grammars: tuple[str, ...] = ()) -> Iterator[Parts]:
+    """The expensive parts, closed at the end; with further grammars of exports beside those of the settings."""
+    with contextlib.closing(Parts(settings, grammars=grammars)) as parts:
         yield parts
 
 

@@ -7,10 +7,12 @@ from functools import cached_property
 
 from connectors.isolation import SandboxedReader
 from connectors.limits import Limits
+from connectors.messengers.roomnames import hide_rooms
 from connectors.screening import secrecy_mark_in_name
 from connectors.tools import Toolbox, find_tools
 from pipelines.settings import Settings
 from schemas.ports import Embedder, Progress
+from schemas.scope import Register
 from warehouse.analyser import Analyser
 from warehouse.clock import Clock
 from warehouse.embedders import describe_model, load_model
@@ -35,10 +37,18 @@ def no_progress(step: str, done: int, total: int) -> None:
 
 
 class Parts:
-    """The expensive parts of one process, each made at first use and closed at the end."""
+    """The expensive parts of one process, each made at first use and closed at the end.
 
-    def __init__(self, settings: Settings) -> None:
+    Args:
+        settings: what the process runs with.
+        register: the conversations that may be kept, for who stores what is read; None for who stores nothing.
+        grammars: texts of grammars of exports beside those of the settings.
+    """
+
+    def __init__(self, settings: Settings, register: Register | None = None, grammars: tuple[str, ...] = ()) -> None:
         self._settings = settings
+        self._register = register
+        self._grammars = grammars
         self._stack = contextlib.ExitStack()
         self._reader: SandboxedReader | None = None
 
@@ -60,6 +70,8 @@ class Parts:
                 ),
                 level=limits.sandbox,
                 toolbox=toolbox(self._settings),
+                register=self._register,
+                grammars=(*self._grammars, *self._settings.grammars),
             )
             self._reader = self._stack.enter_context(reader)
         return self._reader
@@ -95,7 +107,7 @@ def night_opener(
     @contextmanager
     def opened() -> Iterator[Night]:
         settings.arm_faults()
-        parts = Parts(settings)
+        parts = Parts(settings, settings.register)
         sources = {source.name: source for source in settings.sources()}
         limit_bytes = settings.file.limits.max_file_mb << 20
 
@@ -116,6 +128,8 @@ def night_opener(
             deletion=deletion or settings.deletion,
             progress=progress,
             children_usage=parts.usage,
+            register=settings.register,
+            shown_path=lambda path: hide_rooms(path, settings.register),
         )
         with contextlib.closing(parts), open_night(settings.home, settings.place, ports, clock) as night:
             yield night

@@ -17,9 +17,11 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, m
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 import connectors.sources
+from connectors.messengers.grammar import parse_grammar
 from schemas import discovery
 from schemas.access import Access, Principal, find_principal
 from schemas.ports import Source
+from schemas.scope import Register, Scope, duplicate_names
 from warehouse import faults
 from warehouse.lake import LakePlace, local_place
 from warehouse.layout import Home, default_model_folder
@@ -120,6 +122,12 @@ class FileNotice(_Table):
 NoticeSettings = Annotated[MailNotice | WebhookNotice | FileNotice, Field(discriminator="kind")]
 
 
+class GrammarSettings(_Table):
+    """A `[[grammar]]` table: how the exports of a messenger are written that no module reads; below the home if relative."""
+
+    path: Path
+
+
 class FileSettings(_Table):
     """The whole of `gotgan.toml`."""
 
@@ -130,6 +138,8 @@ class FileSettings(_Table):
     deletion: DeletionSettings = DeletionSettings()  # type: ignore[call-arg]
     schedule: ScheduleSettings = ScheduleSettings()
     notify: list[NoticeSettings] = []
+    conversation: list[Scope] = []
+    grammar: list[GrammarSettings] = []
 
 
 class _Environment(BaseSettings):
@@ -172,7 +182,32 @@ class Settings:
         twice = sorted({name for name in names if names.count(name) > 1})
         if twice:
             raise SettingsRefused(f"{path}: 같은 이름의 [[source]]가 둘 이상 있습니다: {', '.join(twice)}")
+        if twice := duplicate_names(parsed.conversation):
+            raise SettingsRefused(f"{path}: 같은 이름의 [[conversation]]이 둘 이상 있습니다: {', '.join(twice)}")
         return parsed
+
+    @property
+    def register(self) -> Register:
+        """The conversations that may be kept; none without a `[[conversation]]` table."""
+        return Register(scopes=tuple(self.file.conversation))
+
+    @cached_property
+    def grammars(self) -> tuple[str, ...]:
+        """The texts of the site's own grammars, in the order of `gotgan.toml`.
+
+        Raises:
+            SettingsRefused: a grammar cannot be read, or says something that is none.
+        """
+        texts = []
+        for chosen in self.file.grammar:
+            path = self.home.root / chosen.path.expanduser()
+            try:
+                text = path.read_text(encoding="utf-8")
+                parse_grammar(text)
+            except (OSError, ValueError) as failure:
+                raise SettingsRefused(f"[[grammar]] {path}: {failure}") from failure
+            texts.append(text)
+        return tuple(texts)
 
     @property
     def place(self) -> LakePlace:

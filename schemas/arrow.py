@@ -1,5 +1,6 @@
 """Record class → pyarrow schema; records → pyarrow table. Arrow is the currency between steps."""
 
+import dataclasses
 import enum
 import functools
 import types
@@ -27,7 +28,7 @@ _SCALARS: dict[type, pa.DataType] = {
 
 
 def arrow_type(annotation: Any) -> pa.DataType:
-    """The Arrow type of a field's annotation; nested models become structs, literals strings, tuples lists.
+    """The Arrow type of a field's annotation; nested models and dataclasses become structs, literals strings, tuples lists.
 
     Raises:
         TypeError: the annotation has no column type.
@@ -49,6 +50,11 @@ def arrow_type(annotation: Any) -> pa.DataType:
         if issubclass(annotation, BaseModel):
             return pa.struct(
                 [pa.field(name, arrow_type(info.annotation)) for name, info in annotation.model_fields.items()]
+            )
+        if dataclasses.is_dataclass(annotation):
+            hints = typing.get_type_hints(annotation)
+            return pa.struct(
+                [pa.field(item.name, arrow_type(hints[item.name])) for item in dataclasses.fields(annotation)]
             )
         if annotation in _SCALARS:
             return _SCALARS[annotation]

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict
 
+from schemas.conversations import Transcript
 from schemas.outcome import Outcome
 from schemas.provenance import Locator
 
@@ -140,14 +141,31 @@ class Property(BaseModel):
     value: str
 
 
+class ExportAccount(BaseModel):
+    """What an export of a messenger held, in counts: what of it is kept, what was left out, how much was understood."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    application: str
+    n_conversations: int = 0
+    n_messages: int = 0
+    n_conversations_left_out: int = 0
+    n_messages_left_out: int = 0
+    n_bytes: int = 0
+    n_understood: int = 0
+
+
 class Reading(BaseModel):
     """The verdict on one file or member, with its elements when it was kept.
 
     A container (archive, mail) gives several readings, its own first. Text in a reading is NFC, has been looked through
-    for secrecy marks and is masked: nothing unscreened leaves the sandbox.
+    for secrecy marks and is masked: nothing unscreened leaves the sandbox. An export of a messenger has `transcripts` and an
+    `account` instead of elements; `kept_part` is what may be kept of its bytes, where that is not all of them,
+    `is_scoped` says that the register of conversations decided about this file or about something in it, and `scope` is the
+    registered conversation that a member was attached to.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", ser_json_bytes="base64", val_json_bytes="base64")
 
     content_id: str
     name: str
@@ -166,6 +184,11 @@ class Reading(BaseModel):
     properties: list[Property] = []
     n_masked: int = 0
     elements: list[Element] = []
+    transcripts: list[Transcript] = []
+    account: ExportAccount | None = None
+    kept_part: bytes | None = None
+    is_scoped: bool = False
+    scope: str | None = None
 
 
 def grid_text(grid: Grid) -> str:

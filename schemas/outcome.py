@@ -70,9 +70,15 @@ SKIP_RULES = _catalogue(
     ),
     _reason(
         "messenger_not_yet",
-        "메신저 내보내기(아직 읽지 않음)",
-        "messenger export, not read yet",
-        "원본을 지우지 마십시오. 메신저 기능이 켜지면 다시 읽습니다.",
+        "아직 읽지 않는 메신저의 내보내기",
+        "export of a messenger that is not read yet",
+        "docs/formats.md에 있는 형식(예: HTML 대신 JSON)으로 다시 내보내십시오.",
+    ),
+    _reason(
+        "unregistered_conversation",
+        "업무용으로 등록되지 않은 대화",
+        "conversation that is not registered as business scope",
+        "업무 대화방이면 gotgan.toml의 [[conversation]]에 등록하십시오. 내용은 아무것도 보관하지 않았습니다.",
     ),
 )
 
@@ -111,6 +117,12 @@ QUARANTINE_REASONS = _catalogue(
         "LibreOffice가 있어야 읽는 형식",
         "needs LibreOffice, which this machine does not have",
         "LibreOffice를 설치하거나 새 형식(docx, xlsx, pptx)으로 저장해 다시 두십시오.",
+    ),
+    _reason(
+        "export_not_understood",
+        "다 알아듣지 못한 메신저 내보내기",
+        "messenger export that was not understood as a whole",
+        "gotgan read로 알아듣지 못한 줄을 보고, 원본을 다시 내보내거나 문법(docs/messenger-grammars.md)을 적으십시오.",
     ),
     _reason("empty_file", "크기가 0인 파일", "file of zero bytes", "원본을 확인하십시오."),
     _reason("corrupt", "깨진 파일", "broken file", "원본을 다시 저장하거나 다른 사본을 두십시오."),

@@ -17,10 +17,14 @@ from schemas.identity import digest_bytes, digest_parts
 from schemas.outcome import Failed, Outcome, reason_of
 from schemas.ports import Progress, Reader, ReadRequest
 from schemas.records.element import ElementRecord
+from schemas.records.export import Export
+from schemas.records.export_conversation import ExportConversation
+from schemas.records.export_message import ExportMessage
 from schemas.records.member import Member
 from schemas.records.reading import ReadingRecord
 from warehouse.blobs import BlobLost, BlobStore, Sealer
 from warehouse.clock import Clock
+from warehouse.exports import conversation_rows, export_row, message_table
 from warehouse.lake import CATALOG, Lake
 from warehouse.ledger import RELEASE
 from warehouse.steps import LakeSink, Produced, Step, StepCount, run_step
@@ -43,6 +47,9 @@ STALE_CONTAINER = f"""
         UNION
         SELECT m.container_id FROM stale s JOIN {CATALOG}.core.member m ON m.content_id = s.content_id)
     SELECT content_id FROM stale"""
+
+# The part of a content's original that is held, if it is not all of it.
+HELD_AS = f"SELECT nullif(kept_part_id, '') FROM {CATALOG}.core.reading WHERE content_id = $content"
 
 _N_SLOWEST = 10
 
@@ -85,6 +92,8 @@ class ContentReader:
     reader: Reader
     fetch: Callable[[str, str], bytes]
     """Bytes of (source name, raw path); raises `schemas.outcome.Failed`."""
+    scope_fingerprint: str = ""
+    """Of the register of conversations: when it changes, what it decided about is read again, and no document."""
 
     def read(self, run_id: str, progress: Progress) -> tuple[StepCount, ReadResult]:
         """Read what is missing and remove what no placement reaches any more."""
@@ -97,7 +106,14 @@ class ContentReader:
             sink=LakeSink(
                 self.lake,
                 self.clock,
-                {ReadingRecord: ("content_id",), ElementRecord: ("content_id",), Member: ("container_id",)},
+                {
+                    ReadingRecord: ("content_id",),
+                    ElementRecord: ("content_id",),
+                    Member: ("container_id",),
+                    Export: ("content_id",),
+                    ExportConversation: ("content_id",),
+                    ExportMessage: ("content_id",),
+                },
                 keep_originals=self.blobs.put,
             ),
             batch_inputs=2_000,
@@ -115,10 +131,11 @@ class ContentReader:
                 ANTI JOIN (SELECT r.content_id FROM {CATALOG}.core.reading r
                            LEFT JOIN release d ON d.content_id = r.content_id
                            WHERE r.step_fingerprint = $fingerprint || coalesce('+' || d.decision_id, '')
+                           AND coalesce(r.scope_fingerprint, $scope) = $scope
                            AND r.content_id NOT IN ({STALE_CONTAINER})) USING (content_id)
                 WHERE p.skip_rule IS NULL AND p.reason IS NULL
                 GROUP BY p.content_id ORDER BY p.content_id""",
-            {"fingerprint": self.reader.fingerprint},
+            {"fingerprint": self.reader.fingerprint, "scope": self.scope_fingerprint},
         )
 
     def _surplus(self) -> pa.Table:
@@ -169,16 +186,20 @@ class ContentReader:
         if digest_bytes(content) == content_id:
             return content
         try:
-            return self.blobs.get(content_id)
+            return self.blobs.get(self._held_as(content_id))
         except BlobLost:
             raise Failed("changed_while_reading") from None
 
     def _held_or_raise(self, content_id: str) -> bytes:
         try:
-            return self.blobs.get(content_id)
+            return self.blobs.get(self._held_as(content_id))
         except BlobLost:
             pass
         raise Failed("read_error", "공유에서 다시 읽지 못함")
+
+    def _held_as(self, content_id: str) -> str:
+        """The id under which a content's original is held: its own, or that of the part that may be kept."""
+        return str(self.lake.value(HELD_AS, {"content": content_id}) or content_id)
 
     def _produced(
         self,
@@ -198,16 +219,24 @@ class ContentReader:
             if reading.content_id not in on_share and reading.content_id not in done:
                 done.add(reading.content_id)
                 listed.append(reading)
+        part = _kept_part(own, members)
+        part_id = None if part is None else digest_bytes(part) if part else ""
+        kept_bytes = original if part is None else part
+        rows = [self._row(reading, members, released_by) for reading in listed]
+        rows[0] = rows[0].model_copy(update={"kept_part_id": part_id})
         return Produced(
             n_inputs=1,
             rows={
-                ReadingRecord: to_table(
-                    ReadingRecord, [self._row(reading, members, released_by) for reading in listed]
-                ),
+                ReadingRecord: to_table(ReadingRecord, rows),
                 ElementRecord: to_table(ElementRecord, [row for reading in listed for row in element_rows(reading)]),
                 Member: to_table(Member, _member_rows(members)),
+                Export: to_table(Export, [row for reading in listed if (row := export_row(reading))]),
+                ExportConversation: to_table(
+                    ExportConversation, [row for reading in listed for row in conversation_rows(reading)]
+                ),
+                ExportMessage: pa.concat_tables([message_table(reading) for reading in listed]),
             },
-            originals=((content_id, original),) if kept and original is not None else (),
+            originals=((part_id or content_id, kept_bytes),) if kept and kept_bytes else (),
         )
 
     def _row(self, reading: Reading, members: list[Reading], released_by: str | None) -> ReadingRecord:
@@ -233,8 +262,19 @@ class ContentReader:
             completeness=reading.completeness,
             flags=[flag.value for flag in reading.flags],
             properties=reading.properties or None,
+            scope_fingerprint=self.scope_fingerprint if reading.is_scoped else None,
             read_at=self.clock.now(),
         )
+
+
+def _kept_part(own: Reading, members: list[Reading]) -> bytes | None:
+    """What may be kept of a file's bytes, where that is not all of them.
+
+    Of an export it is its registered part; of a container with a talk in it that is not registered it is nothing.
+    """
+    if any(reading.reason == "unregistered_conversation" or reading.kept_part is not None for reading in members):
+        return b""
+    return own.kept_part
 
 
 def _without_anything(reading: Reading) -> Reading:
@@ -293,13 +333,18 @@ def _member_rows(members: list[Reading]) -> list[Member]:
         while (container, path if number == 1 else f"{path} ({number})") in rows:
             number += 1
         path = path if number == 1 else f"{path} ({number})"
-        rows[container, path] = Member(container_id=container, member_path=path, content_id=reading.content_id)
+        rows[container, path] = Member(
+            container_id=container, member_path=path, content_id=reading.content_id, scope=reading.scope
+        )
     return list(rows.values())
 
 
 def collect_originals(lake: Lake, blobs: BlobStore) -> int:
     """Destroy the keys of originals that no kept reading names; returns how many went."""
     kept = {
-        row["content_id"] for row in lake.rows(f"SELECT content_id FROM {CATALOG}.core.reading WHERE outcome = 'kept'")
+        row["kept_id"]
+        for row in lake.rows(
+            f"SELECT coalesce(kept_part_id, content_id) AS kept_id FROM {CATALOG}.core.reading WHERE outcome = 'kept'"
+        )
     }
     return blobs.forget(blobs.held() - kept)

@@ -10,14 +10,23 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cached_property
 
 from schemas import sql
 from schemas.ports import Acknowledging, Source
 from schemas.record import Record
 from schemas.records import discover_records
 from schemas.records.run import Run
-from warehouse import accounting, cautions, checks, marts, migration, outcomes, passages, review
+from warehouse import (
+    accounting,
+    attachments,
+    conversations,
+    marts,
+    migration,
+    outcomes,
+    passages,
+    review,
+    scoped,
+)
 from warehouse.blobs import BlobStore, Sealer, make_home_key
 from warehouse.clock import Clock
 from warehouse.contents import ContentReader, ReadResult, collect_originals
@@ -27,6 +36,7 @@ from warehouse.lake import CATALOG, Lake, LakePlace
 from warehouse.layout import Home
 from warehouse.ledger import Ledger, copy_decisions
 from warehouse.lock import writer_lock
+from warehouse.night_checks import NightChecks
 from warehouse.night_ports import NightPorts
 from warehouse.placements import Receiver, WalkResult
 from warehouse.publication import Current, NothingPublished, Publisher, read_current
@@ -49,7 +59,7 @@ _PAST_NIGHTS = 30
 
 
 @dataclass
-class Night:
+class Night(NightChecks):
     """One run. Use `open_night`."""
 
     home: Home
@@ -74,6 +84,7 @@ class Night:
     _vectors: VectorTable | None = None
     _counts: outcomes.Counts | None = None
     _sandbox: str | None = None
+    _past: list[RunReport] | None = None
 
     def __post_init__(self) -> None:
         """Time runs from here."""
@@ -115,6 +126,7 @@ class Night:
             self.ports.secret_name,
             self.ports.limit_bytes,
             self.ports.deletion,
+            self.ports.shown_path,
         )
         with self._timed(f"raw/{source.name}") as counts:
             result = receiver.receive(source, self.run_id, self.ports.progress)
@@ -128,16 +140,42 @@ class Night:
         reader = self.ports.reader()
         self._sandbox = getattr(reader, "level", None)
         content_reader = ContentReader(
-            self.lake, self.clock, BlobStore(self.home), Sealer(self.home), reader, self.ports.fetch
+            self.lake,
+            self.clock,
+            BlobStore(self.home),
+            Sealer(self.home),
+            reader,
+            self.ports.fetch,
+            self.ports.register.fingerprint,
         )
         with self._timed("core/reading") as counts:
             count, self.reading = content_reader.read(self.run_id, self.ports.progress)
             counts.append(count)
             counts.append(outcomes.settle_quarantine(self.lake, self.clock, self.run_id, self.ports.progress))
-            keeping = frozenset(name for name, source in self._sources.items() if source.keeps_missing)
-            circumstances = Circumstances(self.ports.deletion, keeping)
-            counts.append(review.settle_reviews(self.lake, self.clock, circumstances, self.run_id, self.ports.progress))
+            counts.append(self._settle_reviews())
         return self.reading
+
+    def converse(self) -> StepCount:
+        """Merge what exports of messengers show, and settle who may read it."""
+        register, progress = self.ports.register, self.ports.progress
+        with self._timed("core/conversation") as counts:
+            counts += scoped.settle_scopes(self.lake, self.clock, register, self.run_id, progress)
+            count = conversations.merge_conversations(self.lake, self.clock, self.run_id, progress)
+            counts.append(count)
+        return count
+
+    def link_attachments(self) -> StepCount:
+        """Link attachments to the files that they are, and ask about rooms that may be the same one."""
+        with self._timed("core/message") as counts:
+            count = attachments.link_attachments(self.lake, self.clock, self.run_id, self.ports.progress)
+            counts.append(count)
+            counts.append(self._settle_reviews())
+        return count
+
+    def _settle_reviews(self) -> StepCount:
+        keeping = frozenset(name for name, source in self._sources.items() if source.keeps_missing)
+        circumstances = Circumstances(self.ports.deletion, keeping)
+        return review.settle_reviews(self.lake, self.clock, circumstances, self.run_id, self.ports.progress)
 
     def give_receipts(self) -> StepCount:
         """Tell the people who handed files over what became of them."""
@@ -211,60 +249,17 @@ class Night:
         """Counts over what is held."""
         return Figures(self.lake)
 
-    @cached_property
+    @property
     def past(self) -> list[RunReport]:
         """The reports of the nights before this one, oldest first."""
-        return history(self.home, _PAST_NIGHTS).reports
+        if self._past is None:
+            self._past = history(self.home, _PAST_NIGHTS).reports
+        return self._past
 
     @property
     def slowest(self) -> list[SlowFile]:
         """The files whose reading took longest in this run, longest first."""
         return self.figures.slow_files(self.reading.seconds)
-
-    def check_source(self, source_name: str) -> checks.CheckResult:
-        """The source was listed whole; warns."""
-        return self._warned(f"listed_whole:{source_name}", cautions.listed_whole(self.walks[source_name]))
-
-    def check_quarantine_rate(self) -> checks.CheckResult:
-        """No more is quarantined than usual; warns."""
-        return self._warned("quarantine_rate", cautions.quarantine_rate(self.counts(), self.past))
-
-    def check_coverage(self) -> checks.CheckResult:
-        """Nearly all documents were read whole; warns."""
-        return self._warned("coverage", cautions.coverage(self.figures.low_coverage(cautions.LOW_COVERAGE)))
-
-    def check_last_success(self) -> checks.CheckResult:
-        """The night before was not long ago; warns."""
-        return self._warned("last_success", cautions.last_success(self.past, self.started_at))
-
-    def check_counts(self) -> checks.CheckResult:
-        """Nothing lost."""
-        return self._checked("counts_add_up", checks.check_counts(self.lake, self.counts()))
-
-    def check_unmasked(self) -> checks.CheckResult:
-        """No unmasked identifier; what is public already was looked through before it became so."""
-        if not self.has_news():
-            unchanged = checks.CheckResult(True, "지난 공개 뒤 바뀐 것이 없습니다.")
-            return self._checked("no_unmasked_number", unchanged)
-        return self._checked("no_unmasked_number", checks.check_unmasked(self.lake, self.vectors))
-
-    def check_agreement(self) -> checks.CheckResult:
-        """Lake and vectors agree."""
-        return self._checked("lake_and_vectors_agree", checks.check_agreement(self.lake, self.vectors))
-
-    def _checked(self, name: str, result: checks.CheckResult) -> checks.CheckResult:
-        if not result.passed:
-            self.failure = result.description
-        return self._noted(name, result, is_blocking=True)
-
-    def _warned(self, name: str, result: checks.CheckResult) -> checks.CheckResult:
-        return self._noted(name, result, is_blocking=False)
-
-    def _noted(self, name: str, result: checks.CheckResult, *, is_blocking: bool) -> checks.CheckResult:
-        self.verdicts.append(
-            CheckReport(name=name, passed=result.passed, description=result.description, is_blocking=is_blocking)
-        )
-        return result
 
     def publish(self) -> tuple[Current, bool]:
         """Make the night visible, if it has anything new; the run's own rows go into the same commit."""

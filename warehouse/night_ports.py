@@ -1,9 +1,10 @@
 """What a night is given from outside the warehouse; `pipelines.ports` binds the real parts."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from schemas.ports import Embedder, Progress, Reader
+from schemas.scope import Register
 from warehouse.placements import DeletionRule
 from warehouse.serving import Audience
 
@@ -29,3 +30,7 @@ class NightPorts:
     progress: Progress
     children_usage: Callable[[], tuple[float, float]]
     """CPU seconds and peak MB of workers that are not this process's reaped children."""
+    register: Register = field(default_factory=Register)
+    """The conversations that may be kept."""
+    shown_path: Callable[[str], str] = str
+    """A path for people without the names of rooms that are nobody's business."""

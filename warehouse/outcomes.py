@@ -38,16 +38,28 @@ def placement_outcomes(catalog: str = CATALOG) -> str:
 
 
 def locations(catalog: str = CATALOG) -> str:
-    """SELECT of (content_id, placement_id, member_path): every place of every kept content, members through containers."""
+    """SELECT of (content_id, placement_id, member_path, scope): every place of every kept content, members through containers.
+
+    `scope` is the registered conversation that a member was attached to.
+    """
     return f"""
-    WITH RECURSIVE location(content_id, placement_id, member_path, depth) AS (
-        SELECT p.content_id, p.placement_id, NULL::VARCHAR, 0 FROM {catalog}.raw.placement p
+    WITH RECURSIVE location(content_id, placement_id, member_path, scope, depth) AS (
+        SELECT p.content_id, p.placement_id, NULL::VARCHAR, NULL::VARCHAR, 0 FROM {catalog}.raw.placement p
         JOIN {catalog}.core.reading r ON r.content_id = p.content_id
         WHERE p.skip_rule IS NULL AND p.reason IS NULL AND r.outcome = 'kept'
         UNION ALL
-        SELECT m.content_id, l.placement_id, coalesce(l.member_path || '!/', '') || m.member_path, l.depth + 1
+        SELECT m.content_id, l.placement_id, coalesce(l.member_path || '!/', '') || m.member_path,
+               coalesce(m.scope, l.scope), l.depth + 1
         FROM location l JOIN {catalog}.core.member m ON m.container_id = l.content_id WHERE l.depth < 8)
-    SELECT content_id, placement_id, member_path FROM location"""
+    SELECT content_id, placement_id, member_path, scope FROM location"""
+
+
+def scoped_locations(catalog: str = CATALOG) -> str:
+    """SELECT of (content_id, placement_id, member_path, scope, access_id): places with the access that counts there."""
+    return f"""
+    SELECT l.*, CASE WHEN l.scope IS NULL THEN p.access_id ELSE x.combined_id END AS access_id
+    FROM ({locations(catalog)}) l JOIN {catalog}.raw.placement p ON p.placement_id = l.placement_id
+    LEFT JOIN {catalog}.core.scope_access x ON x.scope = l.scope AND x.access_id = p.access_id"""
 
 
 @dataclass(frozen=True)

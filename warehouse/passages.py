@@ -15,23 +15,32 @@ from schemas.ports import Embedder, Progress
 from schemas.records.chunk import Chunk
 from schemas.records.chunking import Chunking
 from schemas.records.element import ElementRecord
-from warehouse import chunking
+from schemas.records.session import Session
+from warehouse import chunking, sessions
 from warehouse.clock import Clock
 from warehouse.lake import CATALOG, Lake
-from warehouse.outcomes import locations
+from warehouse.outcomes import locations, scoped_locations
 from warehouse.steps import BatchMark, LakeSink, Produced, Step, StepCount, no_rows, run_step
 
 _TEXTS_A_TIME = 64
 _PASSAGES_A_TIME = 256
 
-# Every passage with the accesses of all places of all contents whose text holds it.
+# Texts with the accesses of all places where they stand: of a document its places, of a session the places of the exports
+# that hold all of it, each together with the access of the registered conversation.
+PLACED_TEXTS = f"""
+    SELECT r.text_id, l.access_id FROM {CATALOG}.core.reading r JOIN ({scoped_locations()}) l USING (content_id)
+    WHERE r.text_id IS NOT NULL AND l.access_id IS NOT NULL
+    UNION
+    SELECT s.session_id, x.combined_id FROM (SELECT session_id, scope, unnest(content_ids) AS content_id
+                                             FROM {CATALOG}.index.session) s
+    JOIN ({locations()}) l USING (content_id) JOIN {CATALOG}.raw.placement p ON p.placement_id = l.placement_id
+    JOIN {CATALOG}.core.scope_access x ON x.scope = s.scope AND x.access_id = p.access_id"""
+
+# Every passage with the accesses of all places of all texts that hold it.
 WANTED_PASSAGES = f"""
     SELECT c.passage_id, any_value(c.headings) AS headings, any_value(c.text) AS text,
-           bool_and(c.is_lexical) AS is_lexical, list_sort(list(DISTINCT p.access_id)) AS access
-    FROM {CATALOG}.index.chunk c
-    JOIN {CATALOG}.core.reading r ON r.text_id = c.text_id
-    JOIN ({locations()}) l ON l.content_id = r.content_id
-    JOIN {CATALOG}.raw.placement p ON p.placement_id = l.placement_id
+           bool_and(c.is_lexical) AS is_lexical, list_sort(list(DISTINCT t.access_id)) AS access
+    FROM {CATALOG}.index.chunk c JOIN ({PLACED_TEXTS}) t USING (text_id)
     GROUP BY c.passage_id"""
 
 
@@ -64,16 +73,19 @@ class PassageStore(Protocol):
 
 
 def chunk_texts(lake: Lake, clock: Clock, run_id: str, progress: Progress) -> StepCount:
-    """Cut every text that has not been cut by this chunker into `index.chunk`."""
-    fingerprint = chunking.fingerprint()
-    texts = f"SELECT DISTINCT text_id FROM {CATALOG}.core.reading WHERE text_id IS NOT NULL AND outcome = 'kept'"
+    """Cut every text, and every session of a conversation, that has not been cut by these rules into `index.chunk`."""
+    fingerprints = {"text": chunking.fingerprint(), "session": sessions.fingerprint()}
+    texts = f"""
+        SELECT DISTINCT text_id, 'text' AS kind FROM {CATALOG}.core.reading
+        WHERE text_id IS NOT NULL AND outcome = 'kept'
+        UNION ALL SELECT session_id, 'session' FROM {CATALOG}.index.session"""
 
     def missing() -> pa.Table:
         return lake.query(
-            f"""SELECT t.text_id FROM ({texts}) t ANTI JOIN
-                (SELECT text_id FROM {CATALOG}.index.chunking WHERE step_fingerprint = $fingerprint) USING (text_id)
+            f"""SELECT t.text_id, t.kind FROM ({texts}) t ANTI JOIN {CATALOG}.index.chunking c
+                ON c.text_id = t.text_id AND c.step_fingerprint = CASE t.kind WHEN 'text' THEN $text ELSE $session END
                 ORDER BY 1""",
-            {"fingerprint": fingerprint},
+            fingerprints,
         )
 
     def surplus() -> pa.Table:
@@ -84,17 +96,28 @@ def chunk_texts(lake: Lake, clock: Clock, run_id: str, progress: Progress) -> St
     def work(keys: pa.Table) -> Iterator[Produced]:
         for start in range(0, keys.num_rows, _TEXTS_A_TIME):
             part = keys.slice(start, _TEXTS_A_TIME)
-            chunks: list[Chunk] = []
-            marks: list[Chunking] = []
-            for text_id, elements in _elements_of(lake, part):
-                cut = chunking.cut(text_id, elements, None)
-                chunks += cut
-                marks.append(Chunking(text_id=text_id, step_fingerprint=fingerprint, n_chunks=len(cut)))
+            cut = {text_id: chunking.cut(text_id, elements, None) for text_id, elements in _elements_of(lake, part)}
+            made = fingerprints["session"]
+            windows = {session.session_id: sessions.cut_windows(session, made) for session in _sessions_of(lake, part)}
+            marks = [
+                Chunking(text_id=text_id, step_fingerprint=fingerprints[kind], n_chunks=len(chunks))
+                for kind, found in (("text", cut), ("session", windows))
+                for text_id, chunks in found.items()
+            ]
+            chunks = [chunk for found in (cut, windows) for chunks in found.values() for chunk in chunks]
             rows = {Chunking: to_table(Chunking, marks), Chunk: to_table(Chunk, chunks)}
             yield Produced(n_inputs=part.num_rows, rows=rows)
 
     sink = LakeSink(lake, clock, {Chunking: ("text_id",), Chunk: ("text_id",)})
     return run_step(Step("index/chunk", missing, surplus, work, sink), run_id, progress)
+
+
+def _sessions_of(lake: Lake, keys: pa.Table) -> Iterator[Session]:
+    with lake.registered(wanted=keys):
+        rows = lake.rows(
+            f"SELECT s.* FROM {CATALOG}.index.session s SEMI JOIN wanted w ON w.text_id = s.session_id ORDER BY session_id"
+        )
+    yield from (Session.model_validate(row) for row in rows)
 
 
 def _elements_of(lake: Lake, keys: pa.Table) -> Iterator[tuple[str, list[ElementRecord]]]:

@@ -109,6 +109,8 @@ class Receiver:
     secret_name: Callable[[str], str | None]
     limit_bytes: int
     rule: DeletionRule
+    shown_path: Callable[[str], str] = str
+    """A path for people without the names of rooms that are nobody's business."""
 
     def receive(self, source: Source, run_id: str, progress: Progress) -> WalkResult:
         """Walk the source, read what is new or changed, mark and remove what is gone."""
@@ -140,7 +142,7 @@ class Receiver:
         return pa.Table.from_pylist(rows, schema=_SEEN), accesses, walk
 
     def _seen_row(self, source_name: str, item: Sighting) -> dict[str, object]:
-        path = display_path(item.raw_path)
+        path = self.shown_path(display_path(item.raw_path))
         # Path and mark are compared too, so that new rules of masking or secrecy reach files that lie there unchanged.
         mark = self.secret_name(path) if item.skip_rule is None and item.reason is None else None
         return {
@@ -345,7 +347,8 @@ class Receiver:
             name="raw/access",
             missing=missing,
             surplus=lambda: self.lake.query(
-                f"SELECT access_id FROM {CATALOG}.raw.access ANTI JOIN {CATALOG}.raw.placement USING (access_id) ORDER BY 1"
+                f"""SELECT access_id FROM {CATALOG}.raw.access ANTI JOIN {CATALOG}.raw.placement USING (access_id)
+                    ANTI JOIN {CATALOG}.core.scope_access s ON s.combined_id = access.access_id ORDER BY 1"""
             ),
             work=work,
             sink=LakeSink(self.lake, self.clock, {AccessRecord: ("access_id",)}),

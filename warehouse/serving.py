@@ -16,6 +16,7 @@ from schemas.access import Access, may_read
 from schemas.record import Record
 from schemas.records.access import access_of_row
 from schemas.records.element import ElementRecord
+from schemas.records.export import Export
 from schemas.records.member import Member
 from schemas.records.placement import Placement
 from schemas.records.quarantine import Quarantine
@@ -24,11 +25,15 @@ from warehouse.durability import sync_file_system
 from warehouse.lake import CATALOG, Lake
 from warehouse.layout import Home
 from warehouse.marts import discover_marts
-from warehouse.outcomes import locations
+from warehouse.outcomes import scoped_locations
+from warehouse.serving_said import HIDDEN_COLUMNS, SAID_RECORDS, said_tables
 
 _SERVING = "serving"
 # A path can be opened under the home's key only, and the sealed form is nobody's business but the writer's.
-_HIDDEN_COLUMNS: dict[type[Record], set[str]] = {Placement: {"sealed_path", "inode", "changed_ns", "modified_ns"}}
+_HIDDEN_COLUMNS: dict[type[Record], set[str]] = {
+    Placement: {"sealed_path", "inode", "changed_ns", "modified_ns"},
+    **HIDDEN_COLUMNS,
+}
 
 
 @dataclass(frozen=True)
@@ -91,8 +96,8 @@ def _copy_tables(lake: Lake) -> None:
     }
     # A content counts as readable through any place of it that may be read, a member through its container's place.
     connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE readable_content AS SELECT DISTINCT l.content_id FROM ({locations()}) l "
-        f"JOIN {CATALOG}.raw.placement p USING (placement_id) JOIN readable ON readable.access_id = p.access_id"
+        f"CREATE OR REPLACE TEMP TABLE readable_content AS SELECT DISTINCT l.content_id FROM ({scoped_locations()}) l "
+        "JOIN readable ON readable.access_id = l.access_id"
     )
     connection.execute(
         "CREATE OR REPLACE TEMP TABLE placed_content AS SELECT DISTINCT content_id FROM "
@@ -106,6 +111,8 @@ def _copy_tables(lake: Lake) -> None:
     base[Quarantine] = (
         f"SELECT q.* FROM {CATALOG}.ops.quarantine q SEMI JOIN ({base[Placement]}) p ON p.placement_id = q.placement_id"
     )
+    base[Export] = f"SELECT * FROM {CATALOG}.raw.export SEMI JOIN placed_content USING (content_id)"
+    base |= said_tables(lake)
     for record, select in base.items():
         _copy(lake, record, select)
     for mart in discover_marts().values():
@@ -124,7 +131,7 @@ def _copy(lake: Lake, record: type[Record], select: str) -> None:
 def served_records() -> list[type[Record]]:
     """The tables that a serving file holds."""
     marts = [mart.record for mart in discover_marts().values()]
-    return [Placement, ReadingRecord, ElementRecord, Member, Quarantine, *marts]
+    return [Placement, ReadingRecord, ElementRecord, Member, Quarantine, Export, *SAID_RECORDS, *marts]
 
 
 def _comments() -> list[str]:

@@ -19,10 +19,12 @@ from connectors.limits import Limits
 from connectors.reading import discover_formats, fingerprint
 from connectors.tools import Toolbox
 from schemas.elements import Reading
+from schemas.identity import digest_bytes
 from schemas.identity import fingerprint as fingerprint_of
 from schemas.masking import mask_identifiers
 from schemas.outcome import Failed, Outcome
 from schemas.ports import ReadRequest
+from schemas.scope import Register
 
 DEFAULT_READ = "connectors.reading:read_blob"
 NEEDS_TOOL = "needs_tool"
@@ -59,6 +61,8 @@ class SandboxedReader:
         extra_paths: folders that the worker may import from besides the project's own packages.
         toolbox: programs for documents that nothing else can read. A file that turns out to need one is read again in a
             second sandbox of the same level, which may start programs, serves this one file and is thrown away.
+        register: the conversations that may be kept; None keeps all that an export holds, for who stores nothing.
+        grammars: texts of the site's own grammars of exports.
 
     Raises:
         SandboxUnavailable: `bubblewrap` is asked for and does not work here. It is never silently replaced.
@@ -73,7 +77,11 @@ class SandboxedReader:
         read: str = DEFAULT_READ,
         extra_paths: Sequence[Path] = (),
         toolbox: Toolbox | None = None,
+        register: Register | None = None,
+        grammars: Sequence[str] = (),
     ) -> None:
+        self.register = register
+        self.grammars = tuple(grammars)
         self.limits = limits or Limits()
         self.toolbox = toolbox or Toolbox()
         self.level, self.downgrade = sandbox.choose_level(level)
@@ -101,7 +109,7 @@ class SandboxedReader:
     @property
     def fingerprint(self) -> str:
         """Changes whenever a reading could come out differently."""
-        return fingerprint_of(read=self._read, reading=fingerprint(self.limits, self.toolbox))
+        return fingerprint_of(read=self._read, reading=fingerprint(self.limits, self.toolbox, self.grammars))
 
     def read(self, requests: Iterable[ReadRequest]) -> Iterator[tuple[str, list[Reading]]]:
         """Yield (content id of the request, its readings, the file's own first) as they finish, each request once.
@@ -212,6 +220,10 @@ class SandboxedReader:
         if not self.toolbox.is_empty:
             seconds = int(self.limits.tool_seconds * _SHARE_FOR_TOOLS)
             options["toolbox"] = self.toolbox.model_copy(update={"place": place, "seconds": seconds}).model_dump()
+        if self.register is not None:
+            options["register"] = self.register.model_dump(mode="json")
+        if self.grammars:
+            options["grammars"] = list(self.grammars)
         ending, payload = one.read(request.name, content, preload, options)
         with self._lock:
             self.cpu_seconds += ending.cpu_seconds + ending.zygote_cpu_seconds
@@ -223,6 +235,7 @@ class SandboxedReader:
         except BrokenFrame as broken:
             one.kill()
             return [_quarantined(request, len(content), "reader_crashed", str(broken))]
+        readings = _of_the_whole(readings, request.content_id, content)
         if not readings or readings[0].content_id != request.content_id or readings[0].container_id:
             one.kill()
             return [_quarantined(request, len(content), "reader_crashed", "다른 파일에 대한 답")]
@@ -234,6 +247,19 @@ class SandboxedReader:
         modules = {module for name, one in discover_formats().items() if name in seen for module in one.preload}
         with self._lock:
             self._preload |= modules
+
+
+def _of_the_whole(readings: list[Reading], content_id: str, content: bytes) -> list[Reading]:
+    """Readings under the id that was asked for, also where only a part of the original was held and is what was read."""
+    if not readings or readings[0].content_id == content_id or readings[0].content_id != digest_bytes(content):
+        return readings
+    part = readings[0].content_id
+    return [
+        reading.model_copy(
+            update={name: content_id for name in ("content_id", "container_id") if getattr(reading, name) == part}
+        )
+        for reading in readings
+    ]
 
 
 def _quarantined(request: ReadRequest, size: int, reason: str, detail: str) -> Reading:

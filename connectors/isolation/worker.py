@@ -24,7 +24,7 @@ from typing import Any, NoReturn
 from connectors.isolation.frames import BrokenFrame, encode_readings, receive_frame, send_frame
 from connectors.limits import Limits
 
-MAX_HEADER_BYTES = 1 << 16
+MAX_HEADER_BYTES = 1 << 23
 MAX_CONTENT_BYTES = 1 << 34
 READY = b"ready"
 

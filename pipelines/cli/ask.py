@@ -89,6 +89,8 @@ def cite(
     typer.echo(f"{found.citation}\n[{stands}]\n")
     typer.echo(found.text)
     typer.echo("\n" + words(f"여는 곳: {found.how_to_open}", f"open: {found.how_to_open}"))
+    for line in found.related:
+        typer.echo(words(f"이어진 것: {line}", f"related: {line}"))
 
 
 def sql(

@@ -62,11 +62,12 @@ def _without_programs(text: str) -> str:
 
 
 def settings_of_truth(truth: "Truth", share: Path) -> str:
-    """The `[[source]]` and `[[principal]]` tables for a share, to be appended to `gotgan.toml`."""
+    """The `[[source]]`, `[[principal]]` and `[[conversation]]` tables for a share, to be appended to `gotgan.toml`."""
     tables = [_table("source", _source_entries(source, share)) for source in truth.sources]
     for person in truth.principals:
         entries = {"name": person.name, "groups": list(person.groups), "clearance": person.clearance}
         tables.append(_table("principal", {key: value for key, value in entries.items() if value is not None}))
+    tables += [_table("conversation", scope.model_dump(exclude_defaults=True)) for scope in truth.scopes]
     return "\n".join(tables)
 
 

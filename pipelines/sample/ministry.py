@@ -10,7 +10,8 @@ from pipelines.sample.item import Item
 from pipelines.sample.modes import access_of, readers_of
 from pipelines.sample.offices import OFFICES
 from pipelines.sample.questions import questions_over
-from pipelines.sample.rights import INBOX, inbox_access, principals_of, sources_of
+from pipelines.sample.rights import INBOX, inbox_access, principals_of, scopes_of, sources_of
+from pipelines.sample.rooms import rooms_over
 from pipelines.sample.shelves.budget import budget_items
 from pipelines.sample.shelves.contradictions import contradicting_items, contradictions_of
 from pipelines.sample.shelves.conversations import conversation_items
@@ -106,15 +107,18 @@ def truth_of(items: Sequence[Item], worlds: Sequence[World] = (World(),)) -> Tru
             by_content[item.truth.sha256].append(item.truth.path)
     sources = tuple(source for world in worlds for source in sources_of(world))
     principals = tuple(person for world in worlds for person in principals_of(world))
+    scopes = tuple(scope for world in worlds for scope in scopes_of(world))
     modes = {path: mode for world in worlds for path, mode in folder_modes(world).items()}
     files = {item.truth.path: _whole_truth(item, by_content, sources, principals, modes) for item in items}
     return Truth(
         sources=sources,
         principals=principals,
         files=tuple(files[path] for path in sorted(files)),
-        questions=questions_over(items, files),
+        questions=questions_over(items, files, scopes, principals),
         contradictions=tuple(pair for world in worlds for pair in contradictions_of(world)),
         successions=tuple(succession for world in worlds for succession in successions_of(world)),
+        scopes=scopes,
+        rooms=rooms_over([files[path] for path in sorted(files)], scopes, principals),
         unlisted=tuple(unlisted_folder(world) for world in worlds),
     )
 

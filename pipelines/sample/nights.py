@@ -20,6 +20,7 @@ from pipelines.sample.day_work import (
     next_draft,
 )
 from pipelines.sample.item import Item
+from pipelines.sample.rooms import RECEIVED_FOLDER
 from pipelines.sample.share import Share
 from pipelines.sample.shelves.conversations import longer_export
 from pipelines.sample.shelves.inbox_drops import late_drop
@@ -233,7 +234,10 @@ class Nights:
         )
 
     def _plain(self, source: str) -> list[str]:
-        """Documents that can go or be closed without making anything else untrue: no draft, evidence, answer or copy."""
+        """Documents that can go or be closed without making anything else untrue: no draft, evidence, answer or copy.
+
+        Conversations and what was sent in them stay too, since their names are what they are known by.
+        """
         truth = self._share.truth(self.night)
         told = {path for pair in truth.contradictions for path in pair.paths}
         told |= {path for story in truth.successions for path in story.evidence}
@@ -247,6 +251,8 @@ class Nights:
             and file.outcome is Outcome.KEPT
             and file.version is None
             and not file.copies
+            and not file.conversations
+            and RECEIVED_FOLDER not in file.path
             and len(file.path.rpartition("/")[2].encode()) < _LONGEST_NAME
             and self._share.is_open(self._share.placed[file.path])
         ]

@@ -4,7 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from pipelines.sample.item import Item
+from pipelines.sample.rooms import text_readers
 from pipelines.sample.truth import FileTruth, QuestionTruth
+from schemas.access import Principal
+from schemas.scope import Scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,15 +50,25 @@ _QUESTIONS = (
     _Question("하루 지급 한도를 넘는 교부는 며칠 전에 알려야 하나?", ("지급 한도", "사흘 전")),
     _Question("나눔터 시범사업 대상 군은 몇 개로 줄었나?", ("31개 군에서 24개 군",)),
     _Question("재외국민을 돕는 협력 의원을 몇 곳까지 늘리나?", ("협력 의원", "190곳")),
+    _Question("나눔터 시범 지역이 열한 곳에서 열두 곳으로 늘어난 까닭은?", ("어제 저녁에 한 곳이 더",)),
+    _Question(
+        "새길 도시락 반송이 64건이라는 숫자와 58건이라는 숫자 가운데 어느 쪽이 맞나?",
+        ("64건은 전화로", "장부가 맞습니다"),
+    ),
+    _Question("교체 목록에서 이름만 바뀌어 겹친 장비를 빼면 몇 대인가요?", ("이름만 바뀐 것", "열일곱 대")),
 )
 
 
-def questions_over(items: Sequence[Item], files: Mapping[str, FileTruth]) -> tuple[QuestionTruth, ...]:
+def questions_over(
+    items: Sequence[Item], files: Mapping[str, FileTruth], scopes: Sequence[Scope], principals: Sequence[Principal]
+) -> tuple[QuestionTruth, ...]:
     """The questions with the files that answer them and those who may read one of these.
 
     Args:
         items: the share.
-        files: path → what is true of the file, its readers included.
+        files: path → what is true of the file, its access included.
+        scopes: the conversations that are registered.
+        principals: the people.
 
     Raises:
         ValueError: no file answers a question any more.
@@ -71,7 +84,9 @@ def questions_over(items: Sequence[Item], files: Mapping[str, FileTruth]) -> tup
                 text=question.text,
                 must_contain=question.must_contain,
                 paths=paths,
-                readers=tuple(sorted({name for path in paths for name in files[path].readers})),
+                readers=tuple(
+                    sorted({name for path in paths for name in text_readers(files[path], scopes, principals)})
+                ),
             )
         )
     return tuple(found)

@@ -4,13 +4,14 @@ import os
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from pipelines.sample.item import Item
 from pipelines.sample.modes import access_of, readers_of
+from pipelines.sample.rooms import rooms_over, text_readers
 from pipelines.sample.truth import FileTruth, QuestionTruth, SourceTruth, Truth
 from schemas.identity import digest_bytes
 from schemas.outcome import Outcome
@@ -170,30 +171,35 @@ class Share:
         return back
 
     def truth(self, night: int) -> Truth:
-        """What is true now. `files` are those on the disk; a question is answered by what the platform still holds as well."""
+        """What is true now. `files` are those on the disk; questions and rooms go by what the platform still holds as well."""
         by_content: dict[str, list[str]] = defaultdict(list)
         for path, item in self.placed.items():
             if item.truth.sha256 is not None:
                 by_content[item.truth.sha256].append(path)
         files = [_with_copies(item.truth, by_content) for _, item in sorted(self.placed.items())]
-        known = set(self.placed) | set(self.absent)
+        held = {**self.placed, **self.absent}
+        known = held.keys()
         update = {
             "files": tuple(files),
-            "questions": tuple(self._questions()),
-            "contradictions": tuple(pair for pair in self._truth.contradictions if known.issuperset(pair.paths)),
+            "questions": tuple(self._questions(held)),
+            "rooms": rooms_over([item.truth for _, item in sorted(held.items())], self._truth.scopes, self._principals),
+            "contradictions": tuple(pair for pair in self._truth.contradictions if known >= set(pair.paths)),
             "night": night,
         }
         return self._truth.model_copy(update=update)
 
-    def _questions(self) -> Iterator[QuestionTruth]:
-        held = {**self.placed, **self.absent}
+    def _questions(self, held: Mapping[str, Item]) -> Iterator[QuestionTruth]:
         for question in self._truth.questions:
             paths = [
                 path
                 for path, item in sorted(held.items())
                 if item.truth.outcome is Outcome.KEPT and _answers(item, question.must_contain)
             ]
-            readers = {reader for path in paths for reader in held[path].truth.readers}
+            readers = {
+                reader
+                for path in paths
+                for reader in text_readers(held[path].truth, self._truth.scopes, self._principals)
+            }
             if paths:
                 yield question.model_copy(update={"paths": tuple(paths), "readers": tuple(sorted(readers))})
 

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict
 from schemas.access import Access, Principal
 from schemas.elements import Grid
 from schemas.outcome import Outcome
+from schemas.scope import Scope
 
 
 class _Truth(BaseModel):
@@ -159,6 +160,7 @@ class ConversationTruth(_Truth):
         room: the room's or channel's name.
         application: `kakaotalk`, `slack`, `teams` or `telegram`.
         members: the roles that are in it.
+        scope: name of the registration under which it is kept; None for one of which nothing may be kept.
         is_private: whether it is a direct talk or a closed channel.
         messages: the messages in this export, in the order of time.
     """
@@ -166,8 +168,39 @@ class ConversationTruth(_Truth):
     room: str
     application: str
     members: tuple[str, ...]
+    scope: str | None = None
     is_private: bool = False
     messages: tuple[MessageTruth, ...]
+
+
+class SaidTruth(MessageTruth):
+    """A message of a room as all exports together show it.
+
+    Args:
+        paths: the exports that show it.
+        readers: names of the principals who may read one of them and the registered conversation.
+        attachment_paths: the files that its attachment is.
+    """
+
+    paths: tuple[str, ...]
+    readers: tuple[str, ...]
+    attachment_paths: tuple[str, ...] = ()
+
+
+class RoomTruth(_Truth):
+    """A registered room, each message once however many exports show it.
+
+    Args:
+        scope: name of the registration.
+        application: as in `ConversationTruth`.
+        room: the room's or channel's name.
+        messages: in the order of time.
+    """
+
+    scope: str
+    application: str
+    room: str
+    messages: tuple[SaidTruth, ...]
 
 
 class FileTruth(ReadingTruth):
@@ -214,7 +247,8 @@ class QuestionTruth(_Truth):
         text: the question as somebody would ask it.
         must_contain: words that stand together in the passage that answers.
         paths: every kept file with such a passage, in a member or in itself.
-        readers: names of the principals who may read at least one of them.
+        readers: names of the principals who may read at least one of them, what is said in a registered conversation only
+            with the registration's own access.
     """
 
     question_id: str
@@ -299,6 +333,10 @@ class Truth(_Truth):
     questions: tuple[QuestionTruth, ...]
     contradictions: tuple[ContradictionTruth, ...] = ()
     successions: tuple[SuccessionTruth, ...] = ()
+    scopes: tuple[Scope, ...] = ()
+    """The conversations that are registered in `gotgan.toml`."""
+    rooms: tuple[RoomTruth, ...] = ()
+    """What is said in registered conversations, by what the platform holds: exports that are away just now count too."""
     unlisted: tuple[str, ...] = ()
     """Folders that the gathering account may not list; nothing in them is among `files`."""
     night: int = 1

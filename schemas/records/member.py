@@ -15,3 +15,6 @@ class Member(Record):
     )
     member_path: str = field("구성원 경로", "path inside the container, NFC, identifiers masked")
     content_id: str = field("내용 ID", "SHA-256 of the member's bytes")
+    scope: str | None = field(
+        "등록 이름", "registered conversation that it was attached to; its access is needed as well", default=None
+    )

@@ -65,4 +65,14 @@ class ReadingRecord(Record):
     )
     flags: list[str] = field("표시", "what holds for the whole document, as `schemas.elements.Flag`", default=[])
     properties: list[Property] | None = field("문서 정보", "what the document says of itself, masked", default=None)
+    kept_part_id: str | None = field(
+        "보관한 원본",
+        "SHA-256 of what is kept of the bytes, where that is not all of them; empty where it is nothing of them",
+        default=None,
+    )
+    scope_fingerprint: str | None = field(
+        "등록 지문",
+        "fingerprint of the register of conversations, where it decided about this content or something in it",
+        default=None,
+    )
     read_at: datetime = field("판독 시각", "when it was read", volatile=True)

@@ -19,7 +19,7 @@ PROJECT = Path(__file__).resolve().parents[2]
 SETTINGS = tomllib.loads((PROJECT / "pyproject.toml").read_text("utf-8"))
 PACKAGES = ("assets", "connectors", "pipelines", "schemas", "warehouse")
 # Weak copyleft is allowed, as a library that stays unchanged and replaceable, but it is named here.
-LGPL_DISTRIBUTIONS = frozenset({"inflate64", "multivolumefile", "py7zr", "pybcj", "pyppmd"})
+LGPL_DISTRIBUTIONS = frozenset({"inflate64", "libpff-python", "multivolumefile", "py7zr", "pybcj", "pyppmd"})
 
 
 def read_lock() -> dict[str, str]:

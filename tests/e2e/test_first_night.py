@@ -11,6 +11,7 @@ from pipelines.doors import open_session
 from pipelines.settings import Settings
 from schemas.access import may_read
 from schemas.elements import grid_text
+from schemas.outcome import reason_of
 from schemas.records.access import access_of_row
 from warehouse.doors.search import search
 from warehouse.lake import Lake
@@ -80,10 +81,10 @@ def test_who_dropped_a_file_has_a_receipt_that_tells_its_end(ministry):
         assert (item.reason or "보관하였습니다") in told
 
 
-def test_the_queue_asks_about_every_mark_of_secrecy(ministry):
+def test_the_queue_asks_about_every_file_that_may_be_released(ministry):
     asked = ministry.gotgan.json("review", "list")
-    marked = [item for item in ministry.truth.files if item.reason in ("secrecy_mark", "secret_member")]
-    assert {item["title"] for item in asked} == {display_path(item.path) for item in marked}
+    releasable = [item for item in ministry.truth.files if item.reason and reason_of(item.reason).release]
+    assert {item["title"] for item in asked} == {display_path(item.path) for item in releasable}
     assert all(item["is_open"] and item["answers"] and item["evidence"] for item in asked)
 
 

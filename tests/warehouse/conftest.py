@@ -103,6 +103,19 @@ def small_night() -> types.ModuleType:
 
 
 @pytest.fixture(scope="session")
+def talking() -> types.ModuleType:
+    """Writers of exports of messengers, and nights over them."""
+    path = Path(__file__).with_name("talks.py")
+    spec = importlib.util.spec_from_file_location("talks", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules["talks"] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="session")
 def home_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home with its tables made, to be copied: making it costs more than a test."""
     home = Home(tmp_path_factory.mktemp("template") / "home")
@@ -159,6 +172,12 @@ def night(small_night: types.ModuleType, home: Home, lake: Lake, clock: Stepping
     made = small_night.SmallNight(home, [source], clock=clock, rule=small_night.AT_ONCE)
     made.lake = lake
     return made
+
+
+@pytest.fixture
+def talks(talking: types.ModuleType, home: Home, lake: Lake, clock: SteppingClock, source: CountingSource) -> Any:
+    """Nights on the open lake over the counting source, with one room registered for everybody."""
+    return talking.Talks(home, lake, clock, [source], talking.register_of(예산협의=()))
 
 
 @pytest.fixture

@@ -5,7 +5,9 @@ never what an index remembers.
 """
 
 from collections.abc import Iterable
+from typing import Any
 
+import pyarrow as pa
 from pydantic import BaseModel, ConfigDict
 
 from schemas.access import Principal
@@ -13,9 +15,12 @@ from schemas.elements import Reading
 from schemas.ports import Reader, ReadRequest
 from schemas.provenance import Locator
 from warehouse.blobs import BlobLost, BlobStore
-from warehouse.doors.search import cite_words
+from warehouse.contents import HELD_AS
+from warehouse.doors.conversations import Said, attached_to, attachments_of, find_said
+from warehouse.doors.search import cite_said, cite_words
 from warehouse.doors.session import Pinned, Place, Session
 from warehouse.lake import CATALOG
+from warehouse.sessions import line_text
 
 
 class NotHeld(LookupError):
@@ -39,6 +44,8 @@ class Citation(BaseModel):
     citation: str
     how_to_open: str
     read_by: str | None = None
+    related: list[str] = []
+    """Messages that the file came with, or files that came with the messages, as far as the asker may read them."""
 
 
 def cite(session: Session, reader: Reader, principal: Principal, chunk_id: str) -> Citation:
@@ -57,7 +64,7 @@ def cite(session: Session, reader: Reader, principal: Principal, chunk_id: str) 
     places = pinned.places([row["content_id"] for row in rows], principal)
     visible = [(row, places[row["content_id"]][0]) for row in rows if row["content_id"] in places]
     if not visible:
-        raise NotHeld(chunk_id)
+        return _cite_said(session, reader, principal, chunk_id)
     row, place = visible[0]
     reading = _read_again(session, reader, place)
     cited = reading.elements[row["first_ordinal"] : row["last_ordinal"] + 1]
@@ -74,12 +81,58 @@ def cite(session: Session, reader: Reader, principal: Principal, chunk_id: str) 
         citation=cite_words(place.shown, locator, pinned.current.publication_id),
         how_to_open=f"소스 {place.source_name}의 {place.path}{inner}" + (f" — {locator}" if locator else ""),
         read_by=reading.reader,
+        related=attached_to(pinned, principal, row["content_id"]),
     )
+
+
+def _cite_said(session: Session, reader: Reader, principal: Principal, chunk_id: str) -> Citation:
+    pinned = session.pinned()
+    found = find_said(pinned, principal, chunk_ids=[chunk_id])
+    if not found:
+        raise NotHeld(chunk_id)
+    said = found[0][1]
+    place = said.places[0]
+    seen = _seen_messages(pinned, place.content_id, said)
+    reading = _read_again(session, reader, place)
+    printed = []
+    for row in seen:
+        messages = reading.transcripts[row["conversation_no"] - 1].messages if _has(reading, row) else []
+        printed.append(messages[row["ordinal"]].text if row["ordinal"] < len(messages) else None)
+    inner = f" 안의 {place.member_path}" if place.member_path else ""
+    return Citation(
+        chunk_id=chunk_id,
+        document_id=place.content_id,
+        path=place.shown,
+        locator=said.where,
+        text="\n".join(line_text(line) for line in said.lines),
+        stands=printed == [row["text"] for row in seen],
+        citation=cite_said(said, pinned.current.publication_id),
+        how_to_open=f"소스 {place.source_name}의 {place.path}{inner}" + (f" — {said.where}" if said.where else ""),
+        read_by=reading.reader,
+        related=attachments_of(pinned, principal, said),
+    )
+
+
+def _has(reading: Reading, row: dict[str, Any]) -> bool:
+    return 0 < row["conversation_no"] <= len(reading.transcripts)
+
+
+def _seen_messages(pinned: Pinned, content_id: str, said: Said) -> list[dict[str, Any]]:
+    """The messages of a window as that export prints them."""
+    wanted = pa.table({"message_id": pa.array([line.message_id for line in said.lines], pa.string())})
+    with pinned.lake.registered(wanted_messages=wanted):
+        return pinned.lake.rows(
+            f"""SELECT e.conversation_no, e.ordinal, e.text FROM {CATALOG}.core.message_source s
+                SEMI JOIN wanted_messages USING (message_id)
+                JOIN {CATALOG}.core.export_message e USING (content_id, conversation_no, ordinal)
+                WHERE s.content_id = $content ORDER BY conversation_no, ordinal""",
+            {"content": content_id},
+        )
 
 
 def _read_again(session: Session, reader: Reader, place: Place) -> Reading:
     try:
-        original = BlobStore(session.home).get(place.container_id)
+        original = BlobStore(session.home).get(_held_as(session, place.container_id))
     except BlobLost as lost:
         raise NotHeld(place.content_id) from lost
     request = ReadRequest(
@@ -93,6 +146,12 @@ def _read_again(session: Session, reader: Reader, place: Place) -> Reading:
         if reading.content_id == place.content_id:
             return reading
     raise NotHeld(place.content_id)
+
+
+def _held_as(session: Session, content_id: str) -> str:
+    pinned = session.pinned()
+    part = pinned.lake.value(HELD_AS, {"content": content_id}) if pinned.holds_conversations else None
+    return str(part or content_id)
 
 
 def _is_released(session: Session, container_id: str) -> bool:

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict
 
 from schemas.access import Principal
 from schemas.provenance import Locator
+from warehouse.doors.conversations import Said, find_said
 from warehouse.doors.session import Pinned, Place, Session
 from warehouse.fusion import fuse
 from warehouse.lake import CATALOG
@@ -44,11 +45,18 @@ def search(session: Session, principal: Principal, text: str, limit: int = 10) -
     lexical = vectors.search_lexical(session.analyse_query(text), readable, _CANDIDATES)
     dense = vectors.search_dense(session.embedder().embed_queries([text])[0], readable, _CANDIDATES)
     ranked = fuse(lexical, dense)
-    shown = _resolve(pinned, principal, [hit.passage_id for hit in ranked])
-    hits = []
+    passage_ids = [hit.passage_id for hit in ranked]
+    shown = _resolve(pinned, principal, passage_ids)
+    said = dict(find_said(pinned, principal, passage_ids=passage_ids))
+    hits: list[SearchHit] = []
+    sessions: set[str] = set()
     for hit in ranked:
         if hit.passage_id in shown:
             hits.append(_hit(pinned, shown[hit.passage_id], hit.score))
+        elif hit.passage_id in said and said[hit.passage_id].session.session_id not in sessions:
+            # The whole session is shown, so that its other windows would only show it again.
+            sessions.add(said[hit.passage_id].session.session_id)
+            hits.append(_said_hit(pinned, said[hit.passage_id], hit.score))
         if len(hits) == limit:
             break
     return hits
@@ -99,6 +107,26 @@ def _hit(pinned: Pinned, resolved: tuple[dict[str, Any], list[Place]], score: fl
         citation=cite_words(place.shown, locator, pinned.current.publication_id),
         also_in=len(places) - 1,
     )
+
+
+def _said_hit(pinned: Pinned, said: Said, score: float) -> SearchHit:
+    place = said.places[0]
+    return SearchHit(
+        chunk_id=said.chunk_id,
+        document_id=place.content_id,
+        path=place.shown,
+        title=said.session.headings[0],
+        text=said.text,
+        score=round(score, 6),
+        locator=said.where,
+        citation=cite_said(said, pinned.current.publication_id),
+        also_in=len(said.places) - 1,
+    )
+
+
+def cite_said(said: Said, publication_id: str) -> str:
+    """A citation of what was said in one line: room, time and speaker, then export and line, and the publication."""
+    return f"{said.words} · {cite_words(said.places[0].shown, said.where, publication_id)}"
 
 
 def cite_words(path: str, locator: str, publication_id: str) -> str:

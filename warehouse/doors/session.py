@@ -21,17 +21,27 @@ from warehouse.vectors import VectorTable
 
 # Up from contents through their containers to the places that the asker may read. Down from all places, as the writer
 # does it, would touch the whole lake for ten hits.
-READABLE_PLACES = f"""
-    WITH RECURSIVE up(content_id, top_id, member_path, depth) AS (
-        SELECT content_id, content_id, NULL::VARCHAR, 0 FROM asked
+_UP = f"""
+    WITH RECURSIVE up(content_id, top_id, member_path, scope, depth) AS (
+        SELECT content_id, content_id, NULL::VARCHAR, scope, 0 FROM asked
         UNION ALL
-        SELECT u.content_id, m.container_id, m.member_path || coalesce('!/' || u.member_path, ''), u.depth + 1
+        SELECT u.content_id, m.container_id, m.member_path || coalesce('!/' || u.member_path, ''),
+               coalesce(u.scope, {{scope}}), u.depth + 1
         FROM up u JOIN {CATALOG}.core.member m ON m.content_id = u.top_id WHERE u.depth < 8)
     SELECT u.content_id, u.top_id, u.member_path, p.placement_id, p.source_name, p.path, p.name, p.modified_at
     FROM up u JOIN {CATALOG}.raw.placement p ON p.content_id = u.top_id
     JOIN {CATALOG}.core.reading t ON t.content_id = u.top_id AND t.outcome = 'kept'
-    SEMI JOIN readable ON readable.access_id = p.access_id
+    {{door}}
     WHERE p.skip_rule IS NULL AND p.reason IS NULL"""
+
+# What was said is behind two doors: the export's place, and the registered conversation.
+READABLE_PLACES = _UP.format(
+    scope="m.scope",
+    door=f"""LEFT JOIN {CATALOG}.core.scope_access x ON x.scope = u.scope AND x.access_id = p.access_id
+    SEMI JOIN readable ON readable.access_id = CASE WHEN u.scope IS NULL THEN p.access_id ELSE x.combined_id END""",
+)
+# Of a publication from before there were conversations.
+PLACES_WITHOUT_SCOPES = _UP.format(scope="NULL", door="SEMI JOIN readable ON readable.access_id = p.access_id")
 
 
 @dataclass(frozen=True)
@@ -97,17 +107,32 @@ class Pinned:
         )
         return table.at(self.current.vector_version)
 
+    @cached_property
+    def holds_conversations(self) -> bool:
+        """Whether the publication is from a time when conversations were kept."""
+        return ("core", "scope_access") in self.lake.tables()
+
     def readable_access(self, principal: Principal) -> list[str]:
         """Ids of the accesses under which the principal may read."""
         tokens = principal.tokens
         return sorted(access_id for access_id, access in self.accesses.items() if may_read(access, tokens))
 
-    def places(self, content_ids: Sequence[str], principal: Principal) -> dict[str, list[Place]]:
-        """For each content the places that the principal may read, newest first; a content without one is left out."""
-        asked = pa.table({"content_id": pa.array(sorted(set(content_ids)), pa.string())})
+    def places(
+        self, content_ids: Sequence[str], principal: Principal, scope: str | None = None
+    ) -> dict[str, list[Place]]:
+        """For each content the places that the principal may read, newest first; a content without one is left out.
+
+        Args:
+            content_ids: what is looked for.
+            principal: who asks.
+            scope: the registered conversation that something was said in; its access is needed as well.
+        """
+        ids = sorted(set(content_ids))
+        asked = pa.table({"content_id": pa.array(ids, pa.string()), "scope": pa.array([scope] * len(ids), pa.string())})
+        query = READABLE_PLACES if self.holds_conversations else PLACES_WITHOUT_SCOPES
         readable = pa.table({"access_id": pa.array(self.readable_access(principal), pa.string())})
         with self.lake.registered(asked=asked, readable=readable):
-            rows = self.lake.rows(f"{READABLE_PLACES} ORDER BY modified_at DESC, path, member_path")
+            rows = self.lake.rows(f"{query} ORDER BY modified_at DESC, path, member_path")
         found: dict[str, list[Place]] = {}
         for row in rows:
             row["container_id"] = row.pop("top_id")

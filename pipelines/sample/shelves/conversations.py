@@ -1,14 +1,19 @@
 """The messenger exports of the share, each under the name that its application gives it, and what is said in them.
 
-They are not read yet and are skipped as what they are, so every one of them holds a word that must be found nowhere.
+What is registered as business scope is kept and must be found by those who may read it. The rest is nobody's business: its
+rooms hold words that must be found nowhere, and so do the names of rooms that nothing else bears.
 """
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timedelta
 
 from pipelines.sample import projects
-from pipelines.sample.item import Item, refused
+from pipelines.sample.item import Item, Text, kept, refused
+from pipelines.sample.manuscript import grid_of
 from pipelines.sample.prose import chats as chat_scripts
+from pipelines.sample.rights import WELFARE_ROOM, phone_export_name, phone_saved_at, scopes_of
+from pipelines.sample.rooms import RECEIVED_FOLDER
+from pipelines.sample.shelves.shelving import workbook
 from pipelines.sample.truth import ConversationTruth
 from pipelines.sample.world import World
 from pipelines.sample.writers.messenger import (
@@ -23,27 +28,29 @@ from pipelines.sample.writers.messenger import (
     write_teams,
     write_telegram,
 )
+from pipelines.sample.writers.xlsx import Sheet
+from schemas.conversations import SEOUL
 
-CANARIES = (
-    "모과차쪽지",
-    "산수유쪽지",
-    "물안개쪽지",
-    "은방울쪽지",
-    "도토리쪽지",
-    "들국화쪽지",
-    "솔방울쪽지",
-    "갈대숲쪽지",
-    "조약돌쪽지",
-    "해바람쪽지",
-)
+CANARIES = ("물안개쪽지", "도토리쪽지", "솔방울쪽지", "갈대숲쪽지")
+"""Words of conversations that are not registered."""
+
+WORDS = ("모과차쪽지", "산수유쪽지", "은방울쪽지", "들국화쪽지", "조약돌쪽지", "해바람쪽지")
+"""Words of registered conversations."""
+
+UNREGISTERED_ROOMS = ("도로 현장방", "감액-작업", "도로-배정")
+"""Names of rooms that are not registered and that no document mentions."""
 
 _YEAR = projects.BUDGET_YEAR
-_SEOUL = timezone(timedelta(hours=9))
+_SENTENCES = 3
+
+ATTACHMENT = "나눔터 최소 인원 검토.xlsx"
+"""A file that a registered room names and that lies in the folder of received files."""
 
 
 def conversation_items(world: World) -> list[Item]:
     """Every export that lies on the share in the first night."""
-    return [*_budget_rooms(world), *_welfare_rooms(world), *_farm_and_land_rooms(world), *_workplaces(world)]
+    rooms = [*_budget_rooms(world), *_welfare_rooms(world), *_farm_and_land_rooms(world), *_workplaces(world)]
+    return [*rooms, _received_workbook(world)]
 
 
 def longer_export(world: World, number: int = 0) -> Item:
@@ -56,15 +63,11 @@ def longer_export(world: World, number: int = 0) -> Item:
     talk = _budget_talk(world).part("2026-03-09", "2026-03-12")
     saved_at = _at("2026-03-12T17:31:40") + timedelta(days=number)
     path = f"{world.welfare_office}/{_YEAR}년/KakaoTalk_{saved_at:%Y%m%d}_1731_40_{902 + number}_group.txt"
-    return _export(path, write_kakaotalk_windows(talk, saved_at), [truth_of_talk(talk, "kakaotalk", **_KAKAOTALK)])
-
-
-# KakaoTalk's texts print minutes, and none of its exports says what answers what.
-_KAKAOTALK = {"has_seconds": False, "has_threads": False}
+    return _kakaotalk(world, path, write_kakaotalk_windows(talk, saved_at), talk)
 
 
 def _at(text: str) -> datetime:
-    return datetime.fromisoformat(text).replace(tzinfo=_SEOUL)
+    return datetime.fromisoformat(text).replace(tzinfo=SEOUL)
 
 
 def _budget_talk(world: World) -> Talk:
@@ -87,11 +90,58 @@ def _talk(world: World, room: str, script: str, *, is_private: bool = False) -> 
     return read_script(world.role(room), script, words, is_private=is_private)
 
 
-def _export(path: str, content: bytes, conversations: Sequence[ConversationTruth]) -> Item:
-    said = "\n".join(message.text for talk in conversations for message in talk.messages)
-    canaries = [canary for canary in CANARIES if canary in said]
-    item = refused(path, content, "messenger_not_yet", fiscal_year=_YEAR, canaries=canaries)
-    return item.with_truth(conversations=tuple(conversations))
+def _kakaotalk(world: World, path: str, content: bytes, talk: Talk, *, has_seconds: bool = False) -> Item:
+    """An export of KakaoTalk; all but the Mac's print minutes, and none says what answers what."""
+    return _export(world, path, content, "kakaotalk", [talk], has_seconds=has_seconds, has_threads=False)
+
+
+def _export(
+    world: World,
+    path: str,
+    content: bytes,
+    application: str,
+    talks: Sequence[Talk],
+    *,
+    has_seconds: bool = True,
+    has_threads: bool = True,
+) -> Item:
+    scopes = {title: scope.name for scope in scopes_of(world) for title in scope.titles}
+    told = tuple(
+        truth_of_talk(
+            talk,
+            application,
+            scope=None if talk.is_private else scopes.get(talk.room),
+            has_seconds=has_seconds,
+            has_threads=has_threads,
+        )
+        for talk in talks
+    )
+    texts = [_texts(talk) for talk in told if talk.scope is not None]
+    private = "\n".join(text for talk in told if talk.scope is None for text in (talk.room, *_texts(talk)))
+    nowhere = [word for word in (*CANARIES, *UNREGISTERED_ROOMS) if word in private]
+    if not texts:
+        item = refused(
+            path,
+            content,
+            "unregistered_conversation",
+            fiscal_year=_YEAR,
+            file_format=application,
+            canaries=nowhere,
+        )
+        return item.with_truth(conversations=told)
+    said = [text for talk in texts for text in talk]
+    item = kept(path, content, application, Text("", tuple(said), _to_find(said)), _YEAR, has_tables=False)
+    return item.with_truth(conversations=told, must_not_find=tuple(nowhere))
+
+
+def _texts(talk: ConversationTruth) -> list[str]:
+    return [message.text for message in talk.messages if message.text]
+
+
+def _to_find(said: Sequence[str]) -> tuple[str, ...]:
+    """What bears one of the words, and a few of the longest."""
+    longest = sorted(said, key=len, reverse=True)[:_SENTENCES]
+    return tuple(dict.fromkeys([*(text for text in said if any(word in text for word in WORDS)), *longest]))
 
 
 def _budget_rooms(world: World) -> list[Item]:
@@ -101,42 +151,76 @@ def _budget_rooms(world: World) -> list[Item]:
     pair = _talk(world, "복지담당", chat_scripts.DRAFT_TALK, is_private=True)
     mirrored = _talk(world, "총괄담당", chat_scripts.DRAFT_TALK, is_private=True).part("2026-05-19", "2026-05-19")
     return [
-        _export(
+        _kakaotalk(
+            world,
             f"{world.welfare_office}/{_YEAR}년/KakaoTalk_20260310_1802_11_417_group.txt",
             write_kakaotalk_windows(early, _at("2026-03-10T18:02:11")),
-            [truth_of_talk(early, "kakaotalk", **_KAKAOTALK)],
+            early,
         ),
-        _export(
+        _kakaotalk(
+            world,
             f"{world.budget_office}/{_YEAR}년/협의/KakaoTalkChats 예산 협의방.txt",
             write_kakaotalk_android(late, _at("2026-03-12T19:20:00")),
-            [truth_of_talk(late, "kakaotalk", **_KAKAOTALK)],
+            late,
         ),
-        _export(
+        _kakaotalk(
+            world,
             f"{world.budget_office}/{_YEAR}년/KakaoTalk_20260519_1712_05_233_복지담당.txt",
             write_kakaotalk_windows(pair, _at("2026-05-19T17:12:05")),
-            [truth_of_talk(pair, "kakaotalk", **_KAKAOTALK)],
+            pair,
         ),
-        _export(
+        _kakaotalk(
+            world,
             f"{world.welfare_office}/{_YEAR}년/협의/KakaoTalkChats 총괄담당.txt",
             write_kakaotalk_android(mirrored, _at("2026-05-19T17:30:00")),
-            [truth_of_talk(mirrored, "kakaotalk", **_KAKAOTALK)],
+            mirrored,
         ),
     ]
 
 
-def _welfare_rooms(world: World) -> list[Item]:
-    talk = _talk(world, "복지 현장점검방", chat_scripts.WELFARE_TALK)
-    first, last = talk.part("2026-04-06", "2026-04-08"), talk.part("2026-04-08", "2026-04-10")
-    return [
-        _export(
-            f"{world.welfare_office}/{_YEAR}년/점검/Talk_2026.4.8 17:55-1.txt",
-            write_kakaotalk_ios(first, _at("2026-04-08T17:55:00")),
-            [truth_of_talk(first, "kakaotalk", **_KAKAOTALK)],
+def _received_workbook(world: World) -> Item:
+    """The workbook that was sent in the room, in the folder where the application keeps what it receives."""
+    regions = [
+        ["지역", "농촌 나눔터 신청 마을", "20명이 안 되는 마을", "12명이 안 되는 마을"],
+        ["푸른들군", "18", "11", "3"],
+        ["새길시", "9", "4", "1"],
+        ["돌다리군", "14", "9", "2"],
+    ]
+    per_village = [["구분", "20명 기준", "12명 기준"], ["전담 인력(명)", "2", "2"], ["한 해 운영 일수", "240", "240"]]
+    needed = [
+        ["최소 인원", "문을 여는 마을", "바뀌는 점"],
+        ["20명", "17", "지금과 같다"],
+        ["12명", "35", "열여덟 곳이 더 연다"],
+    ]
+    sheets = [
+        Sheet("지역별 현황", "농촌 지역 나눔터 신청 현황", grid_of(regions)),
+        Sheet("운영 조건", "나눔터 한 곳의 운영 조건", grid_of(per_village)),
+        Sheet(
+            "소요", "최소 인원에 따른 소요", grid_of(needed), notes=("※ 방에 올린 표이며 설명자료보다 나중 숫자이다.",)
         ),
-        _export(
-            f"{world.welfare_office}/{_YEAR}년/점검/KakaoTalk_Chat_복지 현장점검방_2026-04-10-17-02-33.csv",
+    ]
+    title = world.role("나눔터 최소 인원 검토")
+    path = f"{world.welfare_office}/{_YEAR}년/{RECEIVED_FOLDER}/{ATTACHMENT}"
+    return workbook(path, title, sheets, _YEAR, "검토표")
+
+
+def _welfare_rooms(world: World) -> list[Item]:
+    talk = _talk(world, WELFARE_ROOM, chat_scripts.WELFARE_TALK)
+    first, last = talk.part("2026-04-06", "2026-04-08"), talk.part("2026-04-08", "2026-04-10")
+    name = phone_export_name(world)
+    return [
+        _kakaotalk(
+            world,
+            f"{world.welfare_office}/{_YEAR}년/점검/{name}",
+            write_kakaotalk_ios(first, phone_saved_at(world), name),
+            first,
+        ),
+        _kakaotalk(
+            world,
+            f"{world.welfare_office}/{_YEAR}년/점검/KakaoTalk_Chat_{last.room}_2026-04-10-17-02-33.csv",
             write_kakaotalk_mac(last),
-            [truth_of_talk(last, "kakaotalk", has_threads=False)],
+            last,
+            has_seconds=True,
         ),
     ]
 
@@ -144,21 +228,26 @@ def _welfare_rooms(world: World) -> list[Item]:
 def _farm_and_land_rooms(world: World) -> list[Item]:
     farm = _talk(world, "농기계 보급 현장방", chat_scripts.FARM_TALK)
     road = _talk(world, "도로 현장방", chat_scripts.ROAD_TALK)
+    phone = "Talk_2026.7.15 18:10-1.txt"
     return [
-        _export(
+        _kakaotalk(
+            world,
             f"{world.farm_office}/{_YEAR}년/KakaoTalk_20260604_1802_44_120_group.txt",
             write_kakaotalk_windows(farm, _at("2026-06-04T18:02:44"), "cp949"),
-            [truth_of_talk(farm, "kakaotalk", **_KAKAOTALK)],
+            farm,
         ),
-        _export(
-            f"{world.land_office}/{_YEAR}년/현장/Talk_2026.7.15 18:10-1.txt",
-            write_kakaotalk_ios(road, _at("2026-07-15T18:10:00")),
-            [truth_of_talk(road, "kakaotalk", **_KAKAOTALK)],
+        _kakaotalk(
+            world,
+            f"{world.land_office}/{_YEAR}년/현장/{phone}",
+            write_kakaotalk_ios(road, _at("2026-07-15T18:10:00"), phone),
+            road,
         ),
-        _export(
-            f"{world.land_office}/{_YEAR}년/현장/KakaoTalk_Chat_도로 현장방_2026-07-16-09-00-12.csv",
+        _kakaotalk(
+            world,
+            f"{world.land_office}/{_YEAR}년/현장/KakaoTalk_Chat_{road.room}_2026-07-16-09-00-12.csv",
             write_kakaotalk_mac(road),
-            [truth_of_talk(road, "kakaotalk", has_threads=False)],
+            road,
+            has_seconds=True,
         ),
     ]
 
@@ -172,23 +261,31 @@ def _workplaces(world: World) -> list[Item]:
     field = _talk(world, "9월 현장점검", chat_scripts.FIELD_TALK)
     return [
         _export(
+            world,
             f"{world.budget_office}/{_YEAR}년/예산협업 Slack export Mar 1 2026 - Mar 31 2026.zip",
             write_slack_export([spending, cuts]),
-            [truth_of_talk(spending, "slack"), truth_of_talk(cuts, "slack")],
+            "slack",
+            [spending, cuts],
         ),
         _export(
+            world,
             f"{world.land_office}/{_YEAR}년/국토환경 Slack export Apr 1 2026 - Apr 30 2026.zip",
             write_slack_export([allotment]),
-            [truth_of_talk(allotment, "slack")],
+            "slack",
+            [allotment],
         ),
         _export(
+            world,
             f"{world.budget_office}/{_YEAR}년/전산 장비 교체 협의(Teams).json",
             write_teams(machines),
-            [truth_of_talk(machines, "teams")],
+            "teams",
+            [machines],
         ),
         _export(
+            world,
             f"{world.farm_office}/{_YEAR}년/현장/ChatExport_2026-09-08/result.json",
             write_telegram(field),
-            [truth_of_talk(field, "telegram")],
+            "telegram",
+            [field],
         ),
     ]

@@ -116,13 +116,14 @@ def _moment(day: str, time: str, second: int) -> datetime:
 
 
 def truth_of_talk(
-    talk: Talk, application: str, *, has_seconds: bool = True, has_threads: bool = True
+    talk: Talk, application: str, *, scope: str | None = None, has_seconds: bool = True, has_threads: bool = True
 ) -> ConversationTruth:
     """What an export of the talk says.
 
     Args:
         talk: the part that was exported.
         application: as in `ConversationTruth`.
+        scope: as in `ConversationTruth`.
         has_seconds: whether the export prints them.
         has_threads: whether it keeps answers and edits, which KakaoTalk's do not.
     """
@@ -143,6 +144,7 @@ def truth_of_talk(
         room=talk.room,
         application=application,
         members=talk.members,
+        scope=scope,
         is_private=talk.is_private,
         messages=tuple(messages),
     )
@@ -171,15 +173,21 @@ def write_kakaotalk_android(talk: Talk, saved_at: datetime) -> bytes:
     return ("\n".join(lines) + "\n").encode()
 
 
-def write_kakaotalk_ios(talk: Talk, saved_at: datetime) -> bytes:
-    """The text that KakaoTalk for iOS sends."""
-    lines = [f"{talk.room} 님과 카카오톡 대화", f"저장한 날짜 : {_short_moment(saved_at)}", ""]
+def write_kakaotalk_ios(talk: Talk, saved_at: datetime, name: str) -> bytes:
+    """The text that KakaoTalk for iOS sends, which begins with its own file's name and names no room.
+
+    Args:
+        talk: what is exported.
+        saved_at: when.
+        name: of the file.
+    """
+    lines = [name, f"저장한 날짜 : {_short_moment(saved_at)}", ""]
     for messages in _by_day(talk.messages):
         lines += ["", _long_day(messages[0].sent_at)]
         for message in messages:
-            sender = f"{message.sender} : " if message.sender else ""
-            lines.append(f"{_short_moment(message.sent_at)}, {sender}{_printed(message)}")
-    return ("\n".join(lines) + "\n").encode()
+            said = f", {message.sender} : " if message.sender else ": "
+            lines.append(f"{_short_moment(message.sent_at)}{said}{_printed(message)}")
+    return ("\n".join(lines) + "\n").encode("utf-8-sig")
 
 
 def write_kakaotalk_mac(talk: Talk) -> bytes:

@@ -1,0 +1,133 @@
+"""What was said, as doors show it: a window is matched, its whole session shown; room, time, speaker and line are cited.
+
+A figure in a message is nobody's official figure, and every citation of one says so.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta, timezone
+
+import pyarrow as pa
+
+from schemas.access import Principal
+from schemas.provenance import Locator
+from schemas.records.session import Session, SessionLine
+from warehouse.doors.session import Pinned, Place
+from warehouse.lake import CATALOG
+from warehouse.sessions import session_text
+
+UNCONFIRMED = "메신저 대화, 미확정"
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A window of a session that the asker may read, and the export that shows it to him.
+
+    `places` are those of the export that is cited first, then others that hold the session too.
+    """
+
+    chunk_id: str
+    session: Session
+    lines: tuple[SessionLine, ...]
+    places: tuple[Place, ...]
+    where: str
+    """Lines or record of the export, in words."""
+
+    @property
+    def text(self) -> str:
+        """The whole session."""
+        return session_text(self.session)
+
+    @property
+    def words(self) -> str:
+        """Room, time and speaker of the window, and that nothing in it is confirmed."""
+        first = self.lines[0]
+        zone = timezone(timedelta(minutes=first.utc_offset_minutes))
+        speakers = ", ".join(dict.fromkeys(line.sender for line in self.lines if line.sender))
+        when = f"{first.sent_at.astimezone(zone):%Y-%m-%d %H:%M}"
+        return f"{UNCONFIRMED} · {self.session.headings[0]} · {when} {speakers}"
+
+
+def find_said(
+    pinned: Pinned, principal: Principal, *, passage_ids: Sequence[str] = (), chunk_ids: Sequence[str] = ()
+) -> list[tuple[str, Said]]:
+    """(passage id, window) of every window with one of the ids that the principal may read, in no order."""
+    if not pinned.holds_conversations:
+        return []
+    wanted = pa.table({"id": pa.array(sorted({*passage_ids, *chunk_ids}), pa.string())})
+    with pinned.lake.registered(wanted_windows=wanted):
+        rows = pinned.lake.rows(
+            f"""SELECT c.passage_id, c.chunk_id, c.first_ordinal, c.last_ordinal, s.* FROM {CATALOG}.index.chunk c
+                JOIN {CATALOG}.index.session s ON s.session_id = c.text_id
+                WHERE c.passage_id IN (SELECT id FROM wanted_windows) OR c.chunk_id IN (SELECT id FROM wanted_windows)
+                ORDER BY c.passage_id, c.chunk_id"""
+        )
+    found = []
+    for row in rows:
+        own = {name: row.pop(name) for name in ("passage_id", "chunk_id", "first_ordinal", "last_ordinal")}
+        session = Session.model_validate(row)
+        places = _places(pinned, principal, session)
+        if places:
+            lines = tuple(session.lines[own["first_ordinal"] : own["last_ordinal"] + 1])
+            where = where_in(pinned, places[0].content_id, lines)
+            found.append((own["passage_id"], Said(own["chunk_id"], session, lines, places, where)))
+    return found
+
+
+def _places(pinned: Pinned, principal: Principal, session: Session) -> tuple[Place, ...]:
+    by_content = pinned.places(session.content_ids, principal, scope=session.scope)
+    places = [place for content_id in session.content_ids for place in by_content.get(content_id, [])]
+    return tuple(sorted(places, key=lambda place: (str(place.modified_at), place.path), reverse=True))
+
+
+def where_in(pinned: Pinned, content_id: str, lines: Iterable[SessionLine]) -> str:
+    """Where messages stand in one export, in words: its lines, or the record with which they begin."""
+    wanted = pa.table({"message_id": pa.array(sorted({line.message_id for line in lines}), pa.string())})
+    with pinned.lake.registered(wanted_messages=wanted):
+        rows = pinned.lake.rows(
+            f"""SELECT line_start, coalesce(line_end, line_start) AS line_end, record FROM {CATALOG}.core.message_source
+                SEMI JOIN wanted_messages USING (message_id) WHERE content_id = $content
+                ORDER BY conversation_no, ordinal""",
+            {"content": content_id},
+        )
+    records = [row["record"] for row in rows if row["record"]]
+    starts = [row["line_start"] for row in rows if row["line_start"] is not None]
+    ends = [row["line_end"] for row in rows if row["line_end"] is not None]
+    lines_in_words = str(Locator(line_start=min(starts, default=None), line_end=max(ends, default=None)))
+    return " · ".join(filter(None, (records[0] if records else "", lines_in_words)))
+
+
+def attachments_of(pinned: Pinned, principal: Principal, said: Said) -> list[str]:
+    """The files that came with the messages of a window, each with a place of it that the principal may read."""
+    wanted = pa.table({"message_id": pa.array([line.message_id for line in said.lines], pa.string())})
+    with pinned.lake.registered(wanted_messages=wanted):
+        rows = pinned.lake.rows(
+            f"""SELECT a.name, k.content_id FROM {CATALOG}.core.attachment a SEMI JOIN wanted_messages USING (message_id)
+                JOIN {CATALOG}.core.attachment_link k USING (attachment_id) ORDER BY a.name, k.content_id"""
+        )
+    places = pinned.places([row["content_id"] for row in rows], principal)
+    found = (f"첨부 {row['name']}: {places[row['content_id']][0].shown}" for row in rows if row["content_id"] in places)
+    return list(dict.fromkeys(found))
+
+
+def attached_to(pinned: Pinned, principal: Principal, content_id: str) -> list[str]:
+    """The messages that a file came with, as far as the principal may read them: room, time and sender."""
+    if not pinned.holds_conversations:
+        return []
+    rows = pinned.lake.rows(
+        f"""SELECT DISTINCT a.message_id, c.chunk_id FROM {CATALOG}.core.attachment_link k
+            JOIN {CATALOG}.core.attachment a USING (attachment_id)
+            JOIN {CATALOG}.index.session s ON list_contains([line.message_id FOR line IN s.lines], a.message_id)
+            JOIN {CATALOG}.index.chunk c ON c.text_id = s.session_id
+            WHERE k.content_id = $content ORDER BY a.message_id, c.chunk_id""",
+        {"content": content_id},
+    )
+    messages = {row["message_id"] for row in rows}
+    found: list[str] = []
+    for _, said in find_said(pinned, principal, chunk_ids=[row["chunk_id"] for row in rows]):
+        for line in said.session.lines:
+            if line.message_id in messages:
+                zone = timezone(timedelta(minutes=line.utc_offset_minutes))
+                when = f"{line.sent_at.astimezone(zone):%Y-%m-%d %H:%M}"
+                found.append(f"{said.session.headings[0]}에 첨부됨: {when} {line.sender}")
+    return sorted(set(found))

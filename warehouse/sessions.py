@@ -1,0 +1,260 @@
+"""Messages of a conversation → sessions, and sessions → the small windows that are matched.
+
+A session is a thread, or messages that follow one another within an hour. What is matched is a few messages, since a
+question is about a few; what is returned is the whole session, since an answer needs what was said around it. Each line
+keeps its time and its speaker in both.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
+
+from schemas.conversations import MessageKind
+from schemas.identity import fingerprint as make_fingerprint
+from schemas.identity import make_id
+from schemas.provenance import Locator
+from schemas.records.chunk import Chunk
+from schemas.records.conversation import ConversationRecord
+from schemas.records.message import MessageRecord
+from schemas.records.session import Session, SessionLine
+from warehouse.breaking import HARD_LIMIT, split_sentences
+from warehouse.table_text import is_mostly_digits
+
+RULES_VERSION = 1
+GAP = timedelta(minutes=60)
+MAX_MESSAGES = 30
+_WINDOW_MESSAGES, _WINDOW_LENGTH, _OVERLAP_LENGTH = 4, 400, 120
+# What only says that somebody was there is kept in every session, and is no key to find one by.
+_NOISE = re.compile(
+    r"(?:네+|넵+|넹+|예+|옙|응+|ㅇㅇ|ㅋ+|ㅎ+|ㅠ+|ㅜ+|ok|오케이|굿|감사합니다|확인했습니다|알겠습니다)[\s.!~^ㅎㅋ?]*",
+    re.IGNORECASE,
+)
+_WORDY = frozenset({MessageKind.TEXT, MessageKind.FILE, MessageKind.POLL, MessageKind.OTHER})
+_LABELS = {
+    "kakaotalk": "카카오톡",
+    "slack": "슬랙",
+    "teams": "팀즈",
+    "telegram": "텔레그램",
+    "mattermost": "매터모스트",
+    "discord": "디스코드",
+    "whatsapp": "왓츠앱",
+    "line": "라인",
+    "naver_works": "네이버웍스",
+    "mail": "메일",
+}
+
+
+def fingerprint() -> str:
+    """The fingerprint of the rules by which sessions and windows are cut."""
+    return make_fingerprint(
+        step="sessions",
+        rules=RULES_VERSION,
+        gap=GAP.total_seconds(),
+        messages=MAX_MESSAGES,
+        window=_WINDOW_MESSAGES,
+        length=_WINDOW_LENGTH,
+        hard=HARD_LIMIT,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """Messages that make one session, the exports that hold them all, and the thread that they are."""
+
+    messages: tuple[MessageRecord, ...]
+    contents: frozenset[str]
+    thread_id: str | None = None
+
+
+def cut_sessions(
+    conversation: ConversationRecord, messages: Sequence[MessageRecord], sources: Mapping[str, frozenset[str]]
+) -> list[Session]:
+    """Cut a conversation into sessions.
+
+    Args:
+        conversation: the conversation.
+        messages: its messages in order.
+        sources: message id → contents of the exports that show it.
+
+    Returns:
+        Sessions in the order of their first messages. A message stands in exactly one, but for the first message of a long
+        thread, which each part of it repeats.
+    """
+    parts = [*_threads(messages, sources), *_stretches(messages, sources)]
+    parts.sort(key=lambda part: (part.messages[0].ordinal, part.thread_id or ""))
+    return [_session(conversation, ordinal, part) for ordinal, part in enumerate(parts)]
+
+
+def _threads(messages: Sequence[MessageRecord], sources: Mapping[str, frozenset[str]]) -> Iterator[_Part]:
+    for thread_id, members in _by_thread(messages).items():
+        root = members[0] if members[0].message_id == thread_id else None
+        for start in range(0, len(members), MAX_MESSAGES):
+            piece = members[start : start + MAX_MESSAGES]
+            if start and root is not None:
+                piece = [root, *piece]
+            yield from _shared(piece, sources, thread_id)
+
+
+def _by_thread(messages: Sequence[MessageRecord]) -> dict[str, list[MessageRecord]]:
+    """Threads with more than one message, the first message first."""
+    threads: dict[str, list[MessageRecord]] = {}
+    for message in messages:
+        if message.thread_id is not None:
+            threads.setdefault(message.thread_id, []).append(message)
+    for thread_id, members in threads.items():
+        # a reply can be older than what it answers, by the clock of another machine
+        members.sort(key=lambda message: (message.message_id != thread_id, message.ordinal))
+    return {thread_id: members for thread_id, members in threads.items() if len(members) > 1}
+
+
+def _stretches(messages: Sequence[MessageRecord], sources: Mapping[str, frozenset[str]]) -> Iterator[_Part]:
+    threaded = {message.message_id for members in _by_thread(messages).values() for message in members}
+    stretch: list[MessageRecord] = []
+    for message in messages:
+        if message.message_id in threaded:
+            continue
+        if stretch and message.sent_at - stretch[-1].sent_at > GAP:
+            yield from _bounded(stretch, sources)
+            stretch = []
+        stretch.append(message)
+    if stretch:
+        yield from _bounded(stretch, sources)
+
+
+def _bounded(stretch: list[MessageRecord], sources: Mapping[str, frozenset[str]]) -> Iterator[_Part]:
+    """Parts of at most so many messages, broken where the silence was longest."""
+    pending = [stretch]
+    while pending:
+        part = pending.pop()
+        if len(part) <= MAX_MESSAGES:
+            yield from _shared(part, sources, None)
+            continue
+        # not near an edge, or single messages would be cut off one by one
+        edge = len(part) // 4
+        gaps = [
+            (part[place].sent_at - part[place - 1].sent_at, -abs(place - len(part) // 2), place)
+            for place in range(edge, len(part) - edge)
+        ]
+        place = max(gaps)[2]
+        pending += [part[place:], part[:place]]
+
+
+def _shared(
+    messages: Sequence[MessageRecord], sources: Mapping[str, frozenset[str]], thread_id: str | None
+) -> Iterator[_Part]:
+    """Parts of which some export holds every message: whoever may read that export may read the part."""
+    part: list[MessageRecord] = []
+    contents: frozenset[str] = frozenset()
+    for message in messages:
+        own = sources[message.message_id]
+        common = own & contents if part else own
+        if part and not common:
+            yield _Part(tuple(part), contents, thread_id)
+            part, common = [], own
+        part.append(message)
+        contents = common
+    if part:
+        yield _Part(tuple(part), contents, thread_id)
+
+
+def _session(conversation: ConversationRecord, ordinal: int, part: _Part) -> Session:
+    lines = [
+        SessionLine(
+            message_id=message.message_id,
+            sent_at=message.sent_at,
+            utc_offset_minutes=message.utc_offset_minutes,
+            sender=message.sender,
+            kind=message.kind,
+            text=message.text,
+        )
+        for message in part.messages
+    ]
+    first, last = min(line.sent_at for line in lines), max(line.sent_at for line in lines)
+    room = " ".join(
+        filter(None, (application_label(conversation.application), conversation.title or conversation.scope))
+    )
+    headings = [room, f"{_local(lines[0]):%Y-%m-%d}"]
+    shown = (part_text for line in lines for part_text in (line.message_id, line_text(line), line.kind))
+    return Session(
+        session_id=make_id("session", conversation.conversation_id, fingerprint(), *headings, *shown),
+        conversation_id=conversation.conversation_id,
+        merging_id=conversation.merging_id,
+        scope=conversation.scope,
+        ordinal=ordinal,
+        thread_id=part.thread_id,
+        headings=headings,
+        first_at=first,
+        last_at=last,
+        n_messages=len(lines),
+        content_ids=sorted(part.contents),
+        lines=lines,
+    )
+
+
+def application_label(application: str) -> str:
+    """The Korean name of an application; its own where there is none."""
+    return _LABELS.get(application, application)
+
+
+def line_text(line: SessionLine) -> str:
+    """A message as it is shown and matched: `[2026-03-10 14:05 총괄담당] 글`."""
+    return f"[{' '.join(filter(None, (f'{_local(line):%Y-%m-%d %H:%M}', line.sender)))}] {line.text}"
+
+
+def session_text(session: Session) -> str:
+    """The whole session, a line a message, below its headings."""
+    return "\n".join([" > ".join(session.headings), *(line_text(line) for line in session.lines)])
+
+
+def cut_windows(session: Session, step_fingerprint: str) -> list[Chunk]:
+    """The windows of a session that are matched, as chunks; their ordinals are positions among its lines."""
+    windows = [(chosen, "\n".join(text for _, text in pieces)) for chosen, pieces in _windows(list(_pieces(session)))]
+    return [
+        Chunk(
+            chunk_id=make_id("chunk", session.session_id, step_fingerprint, ordinal),
+            text_id=session.session_id,
+            step_fingerprint=step_fingerprint,
+            ordinal=ordinal,
+            passage_id=make_id("passage", *session.headings, text),
+            headings=session.headings,
+            text=text,
+            first_ordinal=chosen[0],
+            last_ordinal=chosen[1],
+            locator=Locator(),
+            is_lexical=is_mostly_digits(text),
+        )
+        for ordinal, (chosen, text) in enumerate(windows)
+    ]
+
+
+def _pieces(session: Session) -> Iterator[tuple[int, str]]:
+    """(position, text) of what can be found: messages with words in them, long ones sentence by sentence."""
+    for position, line in enumerate(session.lines):
+        if line.kind not in _WORDY or not line.text.strip() or _NOISE.fullmatch(line.text.strip()):
+            continue
+        text = line_text(line)
+        if len(text) <= HARD_LIMIT:
+            yield position, text
+            continue
+        head = text[: text.index("]") + 2]
+        for sentence in split_sentences(line.text, HARD_LIMIT - len(head)):
+            yield position, head + sentence
+
+
+def _windows(pieces: Sequence[tuple[int, str]]) -> Iterator[tuple[tuple[int, int], list[tuple[int, str]]]]:
+    window: list[tuple[int, str]] = []
+    is_new = False
+    for piece in pieces:
+        length = sum(len(text) for _, text in window) + len(piece[1])
+        if window and (len(window) >= _WINDOW_MESSAGES or length > _WINDOW_LENGTH):
+            yield (window[0][0], window[-1][0]), window
+            window = [window[-1]] if len(window[-1][1]) <= _OVERLAP_LENGTH else []
+        window.append(piece)
+        is_new = True
+    if is_new:
+        yield (window[0][0], window[-1][0]), window
+
+
+def _local(line: SessionLine) -> datetime:
+    return line.sent_at.astimezone(timezone(timedelta(minutes=line.utc_offset_minutes)))
