@@ -75,8 +75,8 @@ def only_registered_conversations(night: dg.ResourceParam[Night]) -> dg.AssetChe
 @dg.asset_check(
     asset=_EXPORT,
     blocking=True,
-    description="보관한 메신저 내보내기의 98% 이상을 메시지·시스템 줄·구분선으로 알아들었는가. 못 알아들은 줄이 많으면 대화가 "
-    "빠지거나 다른 사람의 말로 붙으므로 공개를 막는다. `gotgan read`로 그 줄을 보고 개발자에게 알린다.",
+    description="보관한 메신저 내보내기마다 바이트의 98% 이상을 메시지·시스템 줄·구분선으로 알아들었는가. 못 알아들은 "
+    "줄이 많으면 대화가 빠지거나 다른 사람의 말로 붙으므로 공개를 막는다. `gotgan read`로 그 줄을 보고 개발자에게 알린다.",
 )
 def export_bytes_accounted(night: dg.ResourceParam[Night]) -> dg.AssetCheckResult:
     """The bytes of every export are accounted for."""

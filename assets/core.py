@@ -62,7 +62,7 @@ _MESSAGE = Guide(
     purpose="합친 대화의 메시지와 스레드, 반응, 첨부. 첨부는 내보내기 안이나 곁, 받은 파일 폴더에서 읽은 파일과 잇는다. "
     "메시지에 적힌 숫자는 확정된 값이 아니다.",
     readers="`index/chunk`, 분석가. 사람별 통계는 만들지 않는다.",
-    when_red="검사 `merge_adds_nothing`이 빨갛다면 합친 결과가 순서에 기대고 있다는 뜻이니 개발자에게 알린다. "
+    when_red="검사 `merge_adds_nothing`이 빨갛다면 합친 결과가 내보내기의 순서나 횟수에 따라 달라진다는 뜻이니 개발자에게 알린다. "
     "지난 공개는 그대로 보인다.",
     query="SELECT sent_at, sender, kind, text\nFROM core.message ORDER BY sent_at DESC LIMIT 20",
     pages=("dictionary", "conversations"),

@@ -106,8 +106,7 @@ def of_exports(night: Night) -> Iterable[str]:
     kept = night.figures.totals(Export, "application", measure="n_messages")
     left_out = night.figures.totals(Export, "application", measure="n_messages_left_out")
     shares = [
-        (name, {"보관": parts[""], "등록되지 않아 버림": left_out.get(name, {}).get("", 0)})
-        for name, parts in kept.items()
+        (name, {"보관": parts[""], "보관하지 않음": left_out.get(name, {}).get("", 0)}) for name, parts in kept.items()
     ]
     return [_image(stacked_bars, "메신저별 메시지", shares, "건")]
 

@@ -1,13 +1,16 @@
 """What reading messengers' exports costs: messages a second and the most memory, beside those of an export a tenth as large.
 
-    python -m benchmarks.messengers [--quick] [--only NAME …] [--keep FOLDER] [--no-night]
+    python -m benchmarks.messengers [--quick] [--only NAME …] [--keep FOLDER] [--no-night] [--peer PYTHON]
 
 Exports are generated (`benchmarks/messengers_made.py`): a million messages of KakaoTalk, a Slack archive of a gigabyte when
 inflated, a hundred thousand messages of the others; `--quick` takes a tenth of each. Every figure comes from a process of
-its own that does nothing else. Memory is the most that it held beyond a process that has only imported the reader. Rates
+its own that does nothing else. Memory is the most that it held beyond what it held after importing the reader. Rates
 are per second of processor time: the wall times of a shared machine are worth little.
 
 The second table is what a night does with an export: everything read, screened and masked, sandboxed, merged.
+
+The peer is chat-miner, in an environment of its own whose Python is given, for the applications that both read. It holds
+a whole export at once and drops notices.
 """
 
 import argparse
@@ -29,6 +32,21 @@ _MILLION, _OTHERS, _NIGHT = 1_000_000, 100_000, 100_000
 _SLACK = 840_000
 _LARGE = {"slack": _SLACK, **{name: _MILLION for name in MADE if name.startswith("kakaotalk")}}
 _OVERLAPS = ("windows", "android", "csv")
+_PEER_READERS = {"whatsapp": "WhatsAppParser", "telegram": "TelegramJsonParser"}
+_PEER = """
+import json, logging, resource, sys, time
+from pathlib import Path
+logging.disable(logging.CRITICAL)
+import chatminer.chatparsers
+def peak_mb():
+    status = Path("/proc/self/status").read_text()
+    return int(next(line for line in status.splitlines() if line.startswith("VmHWM:")).split()[1]) / 1024
+held, began, spent = peak_mb(), time.perf_counter(), time.process_time()
+reader = getattr(chatminer.chatparsers, sys.argv[1])(sys.argv[2])
+reader.parse_file()
+figures = {"cpu": time.process_time() - spent, "wall": time.perf_counter() - began, "beyond_mb": peak_mb() - held}
+print(json.dumps({"n": len(reader.parsed_messages._parsed_messages), **figures}))
+"""
 
 
 def main() -> None:
@@ -37,6 +55,7 @@ def main() -> None:
     parser.add_argument("--only", nargs="*", default=[], help=f"some of: {', '.join(MADE)}")
     parser.add_argument("--no-night", action="store_true", help="without the second table")
     parser.add_argument("--keep", type=Path, help="leave the exports here, and take those that are there already")
+    parser.add_argument("--peer", type=Path, help="Python of an environment with chat-miner")
     parser.add_argument("--step", choices=list(_STEPS), help=argparse.SUPPRESS)
     parser.add_argument("paths", nargs="*", type=Path, help=argparse.SUPPRESS)
     chosen = parser.parse_args()
@@ -49,7 +68,9 @@ def main() -> None:
         part = 10 if chosen.quick else 1
         reading(folder, chosen.only or list(MADE), part)
         if not chosen.no_night:
-            night(folder, _NIGHT // part)
+            night(folder, part)
+        if chosen.peer:
+            against(chosen.peer, folder, _OTHERS // part)
 
 
 def reading(folder: Path, names: Sequence[str], part: int) -> None:
@@ -65,13 +86,25 @@ def reading(folder: Path, names: Sequence[str], part: int) -> None:
         _row((name, *_sizes(large), *_cost(found), f"{before['beyond_mb']:.0f}"))
 
 
-def night(folder: Path, n_messages: int) -> None:
-    """Print what it costs to read, screen and mask an export, to do so in the sandbox, and to merge three."""
+def night(folder: Path, part: int) -> None:
+    """Print what it costs to read, screen and mask an export, to do so in the sandbox, and to merge three.
+
+    And of a gigabyte of Slack, of which one channel in forty is registered, to keep that one.
+    """
+    n_messages = _NIGHT // part
     heads = ("step", "file MB", "inflated", "messages", "wall s", "CPU s", "messages/s", "peak MB")
-    _row(heads, "What a night does with KakaoTalk's exports (memory with all that came out)")
+    _row(
+        heads,
+        "What a night does with exports (memory with all that came out; in the sandbox all that the worker holds)",
+    )
     path = _made(folder, "kakaotalk windows", n_messages)
     _row(("read_blob", *_sizes(path), *_cost(_step("blob", [path]))))
     _row(("sandboxed", *_sizes(path), *_cost(_step("sandbox", [path]))))
+    slack = _made(folder, "slack", _SLACK // part)
+    found = _step("scoped", [slack])
+    _row(("one Slack channel", *_sizes(slack), *_cost(found)))
+    if not found["reason"]:
+        print(f"  of {found['n']:,} messages {found['kept']:,} are kept; rate is of all, memory is the worker's")
     overlapping: list[Path] = []
     for dialect in _OVERLAPS:
         overlapping.append(folder / f"merged {dialect} {n_messages}.txt")
@@ -79,6 +112,20 @@ def night(folder: Path, n_messages: int) -> None:
     found = _step("merge", overlapping)
     _row(("merge of 3", "", "", *_cost(found)))
     print(f"  3 x {n_messages:,} messages of one talk in {', '.join(_OVERLAPS)} become {found['merged']:,}")
+
+
+def against(python: Path, folder: Path, n_messages: int) -> None:
+    """Print what chat-miner takes for the same exports, its imports not counted."""
+    heads = ("export", "file MB", "inflated", "messages", "wall s", "CPU s", "messages/s", "peak MB", "times ours")
+    _row(heads, "chat-miner on the same exports")
+    for name, reader in _PEER_READERS.items():
+        path = _made(folder, name, n_messages)
+        ours = _step("read", [path])
+        done = subprocess.run([python, "-c", _PEER, reader, path], capture_output=True, text=True)
+        if done.returncode:
+            sys.exit(f"the peer failed with {name}:\n{done.stderr}")
+        theirs = json.loads(done.stdout)
+        _row((name, *_sizes(path), *_cost(theirs), f"{theirs['cpu'] / ours['cpu']:.1f}"))
 
 
 def _made(folder: Path, name: str, n_messages: int) -> Path:
@@ -174,22 +221,33 @@ def _blob(paths: Sequence[Path]) -> dict[str, Any]:
 
 
 def _sandboxed(paths: Sequence[Path]) -> dict[str, Any]:
+    return _in_sandbox(paths, ())
+
+
+def _scoped(paths: Sequence[Path]) -> dict[str, Any]:
+    return _in_sandbox(paths, ("협의-7",))
+
+
+def _in_sandbox(paths: Sequence[Path], titles: Sequence[str]) -> dict[str, Any]:
     from connectors.isolation import SandboxedReader
     from schemas.identity import digest_bytes
     from schemas.ports import ReadRequest
+    from schemas.scope import Register, Scope
 
     (path,) = paths
     content = path.read_bytes()
-    with SandboxedReader(n_workers=1) as reader:
+    register = Register(scopes=(Scope(name="협의", titles=tuple(titles)),)) if titles else None
+    with SandboxedReader(n_workers=1, register=register) as reader:
         # the worker starts, and imports what it needs
         list(reader.read([ReadRequest(content_id="first", name=path.name, load=lambda: content[:2_000])]))
         began, spent = time.perf_counter(), _cpu() + reader.cpu_seconds
         request = ReadRequest(content_id=digest_bytes(content), name=path.name, load=lambda: content)
         ((_, (own, *_)),) = reader.read([request])
-        n_messages = sum(len(transcript.messages) for transcript in own.transcripts)
+        kept = sum(len(transcript.messages) for transcript in own.transcripts)
+        left_out = own.account.n_messages_left_out if own.account else 0
         figures = {"cpu": _cpu() + reader.cpu_seconds - spent, "wall": time.perf_counter() - began}
         figures["beyond_mb"] = reader.peak_mb
-    return {"n": n_messages, "reason": own.reason, **figures}
+    return {"n": kept + left_out, "kept": kept, "reason": own.reason, **figures}
 
 
 def _merged(paths: Sequence[Path]) -> dict[str, Any]:
@@ -214,6 +272,7 @@ _STEPS: dict[str, Callable[[Sequence[Path]], dict[str, Any]]] = {
     "read": _read,
     "blob": _blob,
     "sandbox": _sandboxed,
+    "scoped": _scoped,
     "merge": _merged,
 }
 

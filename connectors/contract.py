@@ -4,9 +4,11 @@ Formats run inside the sandbox, on bytes. They know no path, no storage and no n
 members back and `connectors.reading` reads them in turn.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from schemas.conversations import Transcript
 from schemas.elements import Completeness, Element, Flag, Property
 
 
@@ -55,6 +57,8 @@ class Document:
     completeness: Completeness | None = None
     flags: list[Flag] = field(default_factory=list)
     properties: list[Property] = field(default_factory=list)
+    converse: Callable[[], Transcript] | None = None
+    """What a mail says as a conversation, made for those who ask for it."""
 
 
 class Format(Protocol):

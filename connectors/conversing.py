@@ -1,16 +1,19 @@
 """What stands between an export of a messenger and everything after it: its verdict, secrecy marks, clean and masked text."""
 
+import io
+import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
-from connectors.contract import MemberFile
+from connectors.contract import Document, MemberFile
 from connectors.inflation import MAX_INFLATED_BYTES, inflate, member_name
 from connectors.messengers.contract import Export, ExportFile
 from connectors.messengers.exports import LEAST_UNDERSTOOD, Gathered, gather
 from connectors.screening import clean, mask_elements, secrecy_mark
 from schemas.conversations import Attachment, Conversation, Event, Message, Participant, Reaction, Transcript
 from schemas.elements import Element, ElementKind, ExportAccount, Reading
+from schemas.identity import digest_bytes
 from schemas.masking import mask_identifiers
 from schemas.outcome import Failed, Outcome
 from schemas.scope import Register
@@ -19,6 +22,7 @@ UNREGISTERED = "등록되지 않은 대화"
 """What is shown in place of a name that would tell of a conversation which is not kept."""
 
 _MAX_SAMPLE = 80
+_ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
 @dataclass(slots=True)
@@ -93,9 +97,15 @@ def read_export(
     """
     gathered = gather(export, file, register)
     heard = Conversing(_account(gathered), left_out_names=frozenset(map(_last_part, gathered.left_out_names)))
+    if not gathered.transcripts and not gathered.n_conversations_left_out:
+        # a list of people, a mailbox without mail
+        heard.reason, heard.detail = "no_text", "대화 없음"
+        return heard
     if not gathered.transcripts:
         # Nobody's business: not even what was not understood of it is told.
-        heard.reason, heard.detail = "unregistered_conversation", f"대화 {gathered.n_conversations_left_out:,}개"
+        direct = f", 단둘의 대화라 direct = true가 있어야 함 {gathered.n_direct:,}개" if gathered.n_direct else ""
+        heard.reason = "unregistered_conversation"
+        heard.detail = f"대화 {gathered.n_conversations_left_out:,}개{direct}"
         return heard
     _refuse_unread(gathered)
     for transcript in gathered.transcripts:
@@ -104,7 +114,8 @@ def read_export(
             return Conversing(heard.account, "secrecy_mark", mark, left_out_names=heard.left_out_names)
         heard.transcripts.append(screened)
         heard.n_masked += n_masked
-        names = (found.name for message in transcript.messages for found in message.attachments if found.name)
+        shown = (found for message in transcript.messages for found in message.attachments)
+        names = (name for found in shown for name in (found.name, found.path) if name)
         heard.kept_names.update({_last_part(name): transcript.scope for name in names})
     titles = {found.conversation.title for found in heard.transcripts if found.conversation.title}
     heard.title = titles.pop() if len(titles) == 1 else None
@@ -112,6 +123,14 @@ def read_export(
     heard.coverage = round(gathered.understood.share, 6)
     heard.members = list(_members(file, gathered)) if file.is_zip else []
     return heard
+
+
+def screened_mail(document: Document, is_released: bool) -> list[Transcript]:
+    """What a mail says as a conversation, screened; nothing for any other document."""
+    if document.converse is None:
+        return []
+    _, transcript, _ = _screened(document.converse(), is_released=is_released)
+    return [transcript]
 
 
 def _members(file: ExportFile, gathered: Gathered) -> Iterator[MemberFile]:
@@ -134,6 +153,38 @@ def _members(file: ExportFile, gathered: Gathered) -> Iterator[MemberFile]:
             continue
         room -= len(content)
         yield MemberFile(path, content)
+
+
+def with_kept_part(own: Reading, members: Sequence[MemberFile], inner: Sequence[Reading]) -> Reading:
+    """A container's reading with what may be kept of its bytes, if something in it belongs to nobody's business.
+
+    Of a ZIP it is the same archive without those members, of any other container nothing.
+    """
+    if not any(reading.is_scoped for reading in inner):
+        return own
+    parts: dict[str, bytes] = {}
+    for reading in inner:
+        if reading.container_id != own.content_id:
+            continue
+        if reading.reason == "unregistered_conversation":
+            parts[reading.content_id] = b""
+        elif reading.kept_part is not None:
+            parts[reading.content_id] = reading.kept_part
+    decided: dict[str, object] = {"is_scoped": True}
+    if parts:
+        decided["kept_part"] = _zip_of(members, parts) if own.format == "zip" else b""
+    return own.model_copy(update=decided)
+
+
+def _zip_of(members: Sequence[MemberFile], parts: Mapping[str, bytes]) -> bytes:
+    kept = io.BytesIO()
+    with zipfile.ZipFile(kept, "w", zipfile.ZIP_DEFLATED) as archive:
+        for member in members:
+            content = parts.get(digest_bytes(member.content), member.content)
+            if content:
+                # the same bytes for the same members, so that reading once more keeps nothing twice
+                archive.writestr(zipfile.ZipInfo(member.path, _ZIP_EPOCH), content, zipfile.ZIP_DEFLATED)
+    return kept.getvalue()
 
 
 def _last_part(name: str) -> str:
@@ -169,10 +220,7 @@ def _sample(unread: Sequence[str]) -> str:
 
 
 def _screened(transcript: Transcript, *, is_released: bool) -> tuple[str | None, Transcript, int]:
-    texts = [
-        Element.model_construct(kind=ElementKind.NARRATIVE_TEXT, text=clean(message.text))
-        for message in transcript.messages
-    ]
+    texts = [Element(kind=ElementKind.NARRATIVE_TEXT, text=clean(message.text)) for message in transcript.messages]
     title = clean(transcript.conversation.title)
     mark = None if is_released else secrecy_mark(texts, [title])
     names = [found.name for message in transcript.messages for found in message.attachments] if not mark else []

@@ -16,12 +16,13 @@ from functools import cache
 import connectors.formats
 from connectors import screening, tools
 from connectors.contract import Blob, Document, Format, MemberFile
-from connectors.conversing import Attached, read_export
+from connectors.conversing import Attached, read_export, screened_mail, with_kept_part
 from connectors.limits import SHAPING_LIMITS, Limits
 from connectors.locks import refuse_locked
 from connectors.messengers.contract import Export, ExportFile
 from connectors.messengers.exports import discover_exports, find_export
 from connectors.messengers.recognition import recognise_export
+from connectors.messengers.roomnames import hide_rooms
 from connectors.tools import NeedsTool, Toolbox
 from schemas import masking
 from schemas.discovery import discover
@@ -180,11 +181,13 @@ def _seldom_collected() -> Iterator[None]:
 def _read_file(blob: Blob, place: _Place, depth: int, session: _Session) -> list[Reading]:
     own, members = _read_alone(blob, place, session)
     if own.reason == "secrecy_mark":
-        readings = [own, *(_refused_member(own, member, path) for member, path in _with_paths(members))]
+        readings = [
+            own,
+            *(_refused_member(own, member, path) for member, path in _with_paths(members, session.register)),
+        ]
     else:
         inner = session.attached.settle(own.content_id, list(_read_members(own, members, depth, session)))
-        is_scoped = any(reading.is_scoped for reading in (own, *inner))
-        readings = [own.model_copy(update={"is_scoped": True}) if is_scoped else own, *inner]
+        readings = [with_kept_part(own, members, inner), *inner]
     if len(readings) > 1 and any(reading.reason == "secrecy_mark" for reading in readings):
         return [_withheld(reading) for reading in readings]
     return readings
@@ -197,9 +200,11 @@ def _read_alone(blob: Blob, place: _Place, session: _Session) -> tuple[Reading, 
         mark = None if session.is_released else screening.secrecy_mark_in_name(blob.name)
         if mark:
             raise Failed("secrecy_mark", f"{mark} · 이름")
-        refuse_locked(blob.content)
         file = ExportFile.of(blob.content, blob.name)
         export = find_export(file, session.grammars)
+        if export is None or not file.is_zip:
+            # the archive of an export may be larger than others, and has bounds of its own
+            refuse_locked(blob.content)
         if export is not None:
             format_name = export.name
             return _read_export(export, file, place, session)
@@ -240,6 +245,8 @@ def _read_alone(blob: Blob, place: _Place, session: _Session) -> tuple[Reading, 
         properties=screened.properties,
         n_masked=screened.n_masked,
         elements=screened.elements,
+        # of a mail, for who stores nothing: in the store it is a document, and no conversation that was registered
+        transcripts=screened_mail(document, session.is_released) if session.register is None else [],
     )
     return kept, document.members
 
@@ -271,7 +278,8 @@ def _read_export(
         **decided,
     )
     session.attached.leave_out(place.container_id, heard.left_out_names)
-    session.attached.keep(place.container_id or own.content_id, heard.kept_names)
+    for container_id in filter(None, (place.container_id, own.content_id)):
+        session.attached.keep(container_id, heard.kept_names)
     return own, heard.members
 
 
@@ -282,7 +290,7 @@ def _read_members(own: Reading, members: list[MemberFile], depth: int, session: 
         raise _BeyondLimits(f"구성원 {session.n_members:,}개")
     if session.inflated > session.limits.max_inflated_mb << 20:
         raise _BeyondLimits(f"풀면 {session.inflated >> 20:,}MB")
-    for member, path in _with_paths(members):
+    for member, path in _with_paths(members, session.register):
         raw_path = screening.clean(member.path)
         mark = None if session.is_released else screening.secrecy_mark_in_name(raw_path)
         reason = "secrecy_mark" if mark else member.reason or _skip_rule(raw_path)
@@ -297,12 +305,13 @@ def _read_members(own: Reading, members: list[MemberFile], depth: int, session: 
             yield from map(_passed_over, readings) if member.is_embedded else readings
 
 
-def _with_paths(members: list[MemberFile]) -> Iterator[tuple[MemberFile, str]]:
-    """Members with their paths as they are kept: clean, masked, and each once."""
+def _with_paths(members: list[MemberFile], register: Register | None = None) -> Iterator[tuple[MemberFile, str]]:
+    """Members with their paths as they are kept: clean, masked, without rooms that are not registered, and each once."""
     seen: set[str] = set()
     copies: dict[str, int] = {}
     for member in members:
         path = mask_identifiers(screening.clean(member.path))[0]
+        path = path if register is None else hide_rooms(path, register)
         unique, copy = path, copies.get(path, 1)
         while unique in seen:
             copy += 1

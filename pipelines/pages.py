@@ -12,6 +12,7 @@ from typing import Any
 
 import connectors.formats
 import warehouse.layout
+from connectors.messengers.exports import LEAST_UNDERSTOOD, MAX_MESSAGES, discover_exports
 from schemas import discovery
 from schemas.dictionary import dictionary_page
 from schemas.outcome import QUARANTINE_REASONS, SKIP_RULES, Reason
@@ -116,12 +117,42 @@ def formats_page() -> str:
     return "\n\n".join(
         [
             "# 읽는 형식",
-            "형식은 이름이 아니라 내용으로 가린다. 여기에 없는 형식은 `unsupported_format`으로 격리된다.",
+            "형식은 이름이 아니라 내용으로 가린다. 여기에 없는 형식은 `unsupported_format`으로 격리된다. 메신저 내보내기는 "
+            "[아래](#메신저-내보내기)에 따로 있다.",
+            "## 문서",
             _table(["형식", "이름", "무엇인가", "쓰는 배포판", "지키는 것", "잃는 것", "잰 것"], rows),
             "*잰 것*은 `benchmarks/reading.py --write-measured`가 실제 파일들에서 잰 값이다(`docs/measured.json`): 읽은 파일 / 본 "
             "파일, 완전성의 평균(글·표·셀·병합·각주를 따로 센 값과 견준 것), 병합 셀이 정확한 파일 / 병합 셀이 있는 파일.",
+            *_exports(),
         ]
     )
+
+
+def _exports() -> list[str]:
+    rows = [
+        _row(
+            [
+                f"`{name}`",
+                found.label,
+                _first_paragraph(sys.modules[type(found).__module__].__doc__),
+                ", ".join(found.keeps),
+                ", ".join(found.loses) or "-",
+                "여럿" if found.holds_many else "하나",
+                str(found.version),
+            ]
+        )
+        for name, found in sorted(discover_exports().items())
+    ]
+    return [
+        "## 메신저 내보내기",
+        "이것도 내용으로 가린다. 밤에는 [등록한 대화](conversations.md)만 보관하고, `gotgan read`는 저장하지 않으므로 "
+        f"어느 것이나 읽는다. 메시지·알림·구분선으로 알아들은 바이트가 {LEAST_UNDERSTOOD:.0%}에 못 미치거나 시각이 거꾸로 가면 "
+        f"`export_not_understood`로, 보관할 메시지가 {MAX_MESSAGES:,}건을 넘으면 `too_many_elements`로 격리된다.",
+        _table(["내보내기", "이름", "무엇인가", "지키는 것", "잃는 것", "한 내보내기의 대화", "판"], rows),
+        "여기에 없는 메신저의 글(`.txt`)은 [문법](messenger-grammars.md) 한 쪽을 적어 읽는다. 메일 한 통(EML, MSG)은 "
+        "내보내기가 아니라 문서이고, 등록이 없어도 읽는다. 구글 챗·줄립·매트릭스의 내보내기와 텔레그램·디스코드의 HTML은 "
+        "알아보기만 하고 `messenger_not_yet`으로 건너뛴다.",
+    ]
 
 
 def _measured() -> dict[str, str]:

@@ -292,7 +292,7 @@ def _words(failure: ValidationError) -> str:
     parts = []
     for error in failure.errors():
         place = ".".join(str(part) for part in error["loc"])
-        parts.append(f"{place}: {error['msg']}")
+        parts.append(f"{place}: {error['msg'].removeprefix('Value error, ')}")
     return "; ".join(parts)
 
 

@@ -1,4 +1,4 @@
-"""What `make run` does after the set-up: the sample ministry, a whole night through Dagster, an answer of each kind."""
+"""What `make run` does after the set-up: the sample ministry, a night through Dagster, answers of a document, a chat and SQL."""
 
 import argparse
 import sys
@@ -35,7 +35,11 @@ def main() -> None:
 
     truth = Truth.model_validate_json((sample / "truth.json").read_text(encoding="utf-8"))
     wrong = differences(Settings(home), truth)
-    _heading(f"3. 정답과 견줍니다 — 파일 {len(truth.files):,}개의 결과, 사유, 볼 수 있는 사람")
+    n_messages = sum(len(room.messages) for room in truth.rooms)
+    _heading(
+        f"3. 정답과 견줍니다 — 파일 {len(truth.files):,}개의 결과, 사유, 볼 수 있는 사람; "
+        f"등록한 대화 {len(truth.rooms)}개의 메시지 {n_messages:,}건"
+    )
     sys.stdout.write("".join(f"  {line}\n" for line in wrong) or "  모두 정답과 같습니다.\n")
 
     question = truth.questions[0]
@@ -43,8 +47,12 @@ def main() -> None:
     _heading(f"4. 문서에 묻습니다 — {principal}: {question.text}")
     ask.search(question.text, asked_as=principal, home=home, limit=1)
     answered = time.time()
+    chats = {item.path for item in truth.files if item.conversations}
+    said = next(asked for asked in truth.questions if chats.issuperset(asked.paths))
+    _heading(f"5. 대화에 묻습니다 — {said.readers[0]}: {said.text} (메신저의 말은 확정된 값이 아닙니다)")
+    ask.search(said.text, asked_as=said.readers[0], home=home, limit=1)
     analyst = next(person.name for person in truth.principals if person.clearance)
-    _heading(f"5. SQL로 묻습니다 — {analyst}: {_QUESTION_SQL}")
+    _heading(f"6. SQL로 묻습니다 — {analyst}: {_QUESTION_SQL}")
     ask.sql(_QUESTION_SQL, home=home, asked_as=analyst)
     since = f" (설치를 시작한 때부터 {answered - chosen.began:,.0f}초)" if chosen.began else ""
     _heading(f"첫 답까지 {answered - began:,.0f}초{since}. 이제 해 볼 것")

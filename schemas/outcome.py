@@ -70,7 +70,7 @@ SKIP_RULES = _catalogue(
     ),
     _reason(
         "messenger_not_yet",
-        "아직 읽지 않는 메신저의 내보내기",
+        "아직 읽지 않는 모양의 메신저 내보내기",
         "export of a messenger that is not read yet",
         "docs/formats.md에 있는 형식(예: HTML 대신 JSON)으로 다시 내보내십시오.",
     ),
@@ -78,7 +78,8 @@ SKIP_RULES = _catalogue(
         "unregistered_conversation",
         "업무용으로 등록되지 않은 대화",
         "conversation that is not registered as business scope",
-        "업무 대화방이면 gotgan.toml의 [[conversation]]에 등록하십시오. 내용은 아무것도 보관하지 않았습니다.",
+        "업무 대화방이면 gotgan.toml의 [[conversation]]에 등록하십시오(단둘의 대화는 direct = true도). "
+        "내용은 아무것도 보관하지 않았습니다. docs/conversations.md를 보십시오.",
     ),
 )
 

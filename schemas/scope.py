@@ -20,9 +20,11 @@ RULES_VERSION = 1
 
 # Rooms of unions, of complaints, of health and of personnel matters are kept out whatever is registered.
 _DENIED = re.compile(
-    r"노동조합|노조|직장협의회|고충|상담실|심리상담|건강상담|의무실|병가|인사상담|징계|성희롱|성폭력|직장내괴롭힘|"
-    r"공익신고|내부고발|부패신고|제보|청렴신고|감찰",
+    r"노동조합|노조|직장협의회|고충|상담실|심리상담|건강상담|의무실|인사상담|징계|성희롱|성폭력|직장내괴롭힘|"
+    r"공익신고|내부고발|부패신고|청렴신고|감찰",
 )
+# Of words on their own only: 과제보고, 국제보건 and 질병가구 are everyday business.
+_DENIED_WORDS = re.compile(r"(?<![가-힣])(?:제보|병가)|(?:제보|병가)(?:자|방|센터|창구|함|접수|신청|[^가-힣]|$)")
 
 Refusal = Literal["not_registered", "direct", "denied"]
 
@@ -114,7 +116,8 @@ def is_in_time(scope: Scope, message: Message) -> bool:
 
 def is_denied(title: str) -> bool:
     """Whether a room of that title is nobody's business, whatever is registered."""
-    return bool(_DENIED.search(unicodedata.normalize("NFC", title).replace(" ", "")))
+    told = unicodedata.normalize("NFC", title)
+    return bool(_DENIED.search(told.replace(" ", "")) or _DENIED_WORDS.search(told))
 
 
 def duplicate_names(scopes: Iterable[Scope]) -> list[str]:

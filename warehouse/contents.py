@@ -219,7 +219,7 @@ class ContentReader:
             if reading.content_id not in on_share and reading.content_id not in done:
                 done.add(reading.content_id)
                 listed.append(reading)
-        part = _kept_part(own, members)
+        part = own.kept_part
         part_id = None if part is None else digest_bytes(part) if part else ""
         kept_bytes = original if part is None else part
         rows = [self._row(reading, members, released_by) for reading in listed]
@@ -265,16 +265,6 @@ class ContentReader:
             scope_fingerprint=self.scope_fingerprint if reading.is_scoped else None,
             read_at=self.clock.now(),
         )
-
-
-def _kept_part(own: Reading, members: list[Reading]) -> bytes | None:
-    """What may be kept of a file's bytes, where that is not all of them.
-
-    Of an export it is its registered part; of a container with a talk in it that is not registered it is nothing.
-    """
-    if any(reading.reason == "unregistered_conversation" or reading.kept_part is not None for reading in members):
-        return b""
-    return own.kept_part
 
 
 def _without_anything(reading: Reading) -> Reading:

@@ -75,7 +75,7 @@ def check_accounted(lake: Lake) -> CheckResult:
     ]
     if poor:
         return CheckResult(False, f"다 알아듣지 못한 내보내기가 있습니다: {', '.join(poor[:3])}", figures)
-    return CheckResult(True, "보관한 내보내기는 98% 이상 알아들었습니다.", figures)
+    return CheckResult(True, "보관한 내보내기는 모두 바이트의 98% 이상을 알아들었습니다.", figures)
 
 
 def check_merge_stable(lake: Lake) -> CheckResult:

@@ -31,6 +31,7 @@ _NOISE = re.compile(
     re.IGNORECASE,
 )
 _WORDY = frozenset({MessageKind.TEXT, MessageKind.FILE, MessageKind.POLL, MessageKind.OTHER})
+MAIL = "mail"
 _LABELS = {
     "kakaotalk": "카카오톡",
     "slack": "슬랙",
@@ -41,7 +42,11 @@ _LABELS = {
     "whatsapp": "왓츠앱",
     "line": "라인",
     "naver_works": "네이버웍스",
-    "mail": "메일",
+    "messenger": "페이스북 메신저",
+    "instagram": "인스타그램",
+    "signal": "시그널",
+    "gitter": "기터",
+    MAIL: "메일",
 }
 
 

@@ -27,9 +27,10 @@ from connectors.mail.mailparts import (
     payload_of,
     safe_name,
 )
-from connectors.mail.mailtext import attached_member, head_element, html_elements, text_elements, unflow
+from connectors.mail.mailtext import attached_member, body_text, head_element, html_elements, text_elements, unflow
 from connectors.mail.outlook import body_elements, members_of
 from connectors.mail.signedmail import signed_content
+from connectors.messengers.mail_thread import transcript_of_mail
 from schemas.elements import Element, Flag, Property
 from schemas.outcome import Failed
 
@@ -127,6 +128,9 @@ class _Eml:
             title=head["Subject"] or None,
             flags=flags,
             properties=_properties(head),
+            converse=lambda: transcript_of_mail(
+                message, body_text(mail.elements), tuple(member.path for member in mail.members)
+            ),
         )
 
 

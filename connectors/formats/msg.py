@@ -7,6 +7,7 @@ from typing import Any
 from connectors import ole
 from connectors.contract import Blob, Document
 from connectors.mail import mapi, tnef
+from connectors.mail.mailtext import body_text
 from connectors.mail.mapi import Properties
 from connectors.mail.outlook import (
     Attachment,
@@ -17,6 +18,7 @@ from connectors.mail.outlook import (
     properties_of,
     read_message,
 )
+from connectors.messengers.mail_thread import transcript_of_headers
 from connectors.oleobjects import unwrap_object
 from schemas.elements import Flag
 from schemas.outcome import Failed
@@ -77,6 +79,9 @@ class _Msg:
             title=message.head["Subject"] or None,
             flags=[Flag.PICTURES_NOT_READ] if is_left_out else [],
             properties=properties_of(message),
+            converse=lambda: transcript_of_headers(
+                message.head, body_text(elements), tuple(member.path for member in members)
+            ),
         )
 
 

@@ -1,7 +1,7 @@
 """What mails of all formats have in common: the lines of their head, and bodies in text and HTML as elements."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from connectors.contract import MemberFile
 from connectors.markup import read_markup
@@ -82,3 +82,8 @@ def unflow(text: str, *, delete_space: bool) -> str:
             joined.append([">" * depth + (" " if depth else "") + content])
         is_open, depth_before = is_soft, depth
     return "\n".join(map("".join, joined))
+
+
+def body_text(elements: Iterable[Element]) -> str:
+    """What a mail says below its header, a line a paragraph."""
+    return "\n".join(element.text for element in elements if element.kind is not ElementKind.EMAIL_HEADER)

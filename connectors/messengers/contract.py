@@ -18,6 +18,8 @@ from schemas.conversations import Conversation, Message, Understood
 from schemas.outcome import Failed
 
 HEAD_BYTES = 65_536
+MAX_MEMBERS = 1_000_000
+MAX_INFLATED_BYTES = 16 << 30
 _CHUNK = 1 << 20
 
 Item = Conversation | Message | Understood
@@ -69,13 +71,25 @@ class ExportFile:
     def archive(self) -> zipfile.ZipFile:
         """The ZIP file, read from the stream member by member. Close members, not the archive.
 
+        An export holds a file a channel and day, so that it may be larger than any other archive; what it holds is gone
+        through member by member, each within its reader's own bound.
+
         Raises:
-            schemas.outcome.Failed: `corrupt`.
+            schemas.outcome.Failed: `corrupt`, or `archive_bomb` for members that overlap, or far too many of them.
         """
         try:
-            return zipfile.ZipFile(self.open())
+            archive = zipfile.ZipFile(self.open())
         except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
             raise Failed("corrupt", f"ZIP: {error}") from error
+        infos = archive.infolist()
+        if len(infos) > MAX_MEMBERS:
+            raise Failed("archive_bomb", f"구성원 {len(infos):,}개")
+        if sum(info.compress_size for info in infos) > self.size:
+            raise Failed("archive_bomb", "구성원이 서로 겹침")
+        inflated = sum(info.file_size for info in infos)
+        if inflated > MAX_INFLATED_BYTES:
+            raise Failed("archive_bomb", f"풀면 {inflated >> 20:,}MB")
+        return archive
 
     @cached_property
     def encoding(self) -> str:

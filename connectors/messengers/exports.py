@@ -32,6 +32,8 @@ class Gathered:
     understood: Understood = field(default_factory=lambda: Understood(0, 0))
     n_conversations_left_out: int = 0
     n_messages_left_out: int = 0
+    n_direct: int = 0
+    """Of those, talks of two that are registered without the word that talks of two need."""
     excerpt: bytes | None = None
     left_out_names: set[str] = field(default_factory=set)
     """Attachments of conversations that are not kept; they never leave the sandbox."""
@@ -93,7 +95,7 @@ def gather(export: Export, file: ExportFile, register: Register | None) -> Gathe
             if room is None:
                 raise Failed("corrupt", "대화 앞에 메시지가 있음")
             room.n_messages += 1
-            room.attachments.update(found.name for found in item.attachments if found.name)
+            room.attachments.update(name for found in item.attachments for name in (found.name, found.path) if name)
             if register is not None and (room.scope is None or not is_in_time(room.scope, item)):
                 room.n_too_early += room.scope is not None
                 continue
@@ -119,7 +121,9 @@ def _settle(
     kept: set[str] = set()
     for key, room in rooms.items():
         room.conversation.participants = list(_participants(room))
-        if register is not None and refusal(room.scope, room.conversation) is not None:
+        refused = refusal(room.scope, room.conversation) if register is not None else None
+        if refused is not None:
+            gathered.n_direct += refused == "direct"
             gathered.n_conversations_left_out += 1
             gathered.n_messages_left_out += room.n_messages
             gathered.left_out_names |= room.attachments

@@ -48,11 +48,14 @@ class People:
         """Whether somebody of that name was seen."""
         return name in self.speakers or name in self._named
 
-    def kind(self, count: int | None, *, is_group: bool) -> ConversationKind:
+    def kind(self, count: int | None, title: str, *, is_group: bool) -> ConversationKind:
         """What sort of room it is, as far as it can be seen.
+
+        A talk of two bears the name of the other one; a room of another name in which only two have spoken may be either.
 
         Args:
             count: printed number of members.
+            title: printed name of the room.
             is_group: the file's name says so.
         """
         if self._is_open:
@@ -64,7 +67,8 @@ class People:
             or len(self._named | self.speakers.keys()) > _PAIR
         ):
             return ConversationKind.GROUP
-        return ConversationKind.DIRECT if self.speakers else ConversationKind.UNKNOWN
+        is_named_after_one = not title or title in self.speakers
+        return ConversationKind.DIRECT if self.speakers and is_named_after_one else ConversationKind.UNKNOWN
 
     def participants(self, *, is_phone: bool) -> list[Participant]:
         """Those who speak, in the order in which they first did."""

@@ -60,7 +60,7 @@ def _csv(file: ExportFile) -> Iterator[Item]:
     yield from reader.messages()
     people = reader.people
     yield Conversation(
-        _KEY, _NAME, title, people.kind(None, is_group=is_group), dialect="csv",
+        _KEY, _NAME, title, people.kind(None, title, is_group=is_group), dialect="csv",
         participants=people.participants(is_phone=False),
     )  # fmt: skip
     yield _understood(reader)
@@ -83,7 +83,7 @@ def _room(file: ExportFile, reader: TextReader, *, is_end: bool) -> Conversation
     title, is_group = room_in_name(file.name)
     room = Conversation(_KEY, _NAME, header.title or title, dialect=dialect, exported_at=header.saved_at)
     if is_end:
-        room.kind = reader.people.kind(header.count, is_group=is_group)
+        room.kind = reader.people.kind(header.count, room.title, is_group=is_group)
         room.participants = reader.people.participants(is_phone=dialect is not None and "windows" not in dialect)
     return room
 

@@ -36,14 +36,15 @@ _NO_ID = "none:"
 _IDENTIFYING = ("From", "To", "Cc", "Date", "Subject", "Message-ID")
 
 
-def transcript_of_mail(mail: ParsedMail, text: str | None = None) -> Transcript:
+def transcript_of_mail(mail: ParsedMail, text: str | None = None, attachments: tuple[str, ...] = ()) -> Transcript:
     """One mail as a conversation of its own with one message.
 
     Args:
         mail: parsed under `email.policy.compat32`.
-        text: its body; read from the mail where it is not given.
+        text: its body; read from the mail where it is not given, with what hangs on it.
+        attachments: names of what hangs on it, where the body is given.
     """
-    body = body_of(mail) if text is None else MailBody([text])
+    body = body_of(mail) if text is None else MailBody([text], [Attachment(name) for name in attachments])
     message = message_of(mail, body)
     return Transcript(conversation_of(mail, thread_key(mail)), [message])
 

@@ -17,8 +17,8 @@ _NAMES = [
         r"^WhatsApp[- ]Chat(?: with| -) (?P<room>.+?)",
         r"^(?P<room>.+?)(?: ?님)?과의 WhatsApp 대화",
         r"^WhatsApp[- ](?:채팅|대화) ?[-:]? ?(?P<room>.+?)",
-        r"^\[LINE\] ?(?:Chat (?:history )?with )?(?P<room>.+?)",
-        r"^(?:.+? - )+(?P<room>.+?) \[\d+\](?: \[part \d+\])?",
+        r"^\[LINE\] ?(?:Chat (?:history )?with )?(?P<room>.+?)(?: ?님?과의 ?(?:대화|채팅))?",
+        r"^(?:.+? - )+(?P<room>.+?) \[\d{15,}\](?: \[part \d+\])?",
     )
 ]
 
@@ -36,7 +36,8 @@ def hide_rooms(path: str, register: Register) -> str:
         if match is None:
             continue
         room = match["room"]
-        is_known = register.knows_title(room) or register.find(Conversation("", ""), name) is not None
+        shown = (Conversation("", scope.application or "") for scope in register.scopes)
+        is_known = register.knows_title(room) or any(register.find(one, name) for one in shown)
         if not is_known:
             name = f"{name[: match.start('room')]}[{UNREGISTERED}]{name[match.end('room') :]}"
         break

@@ -122,7 +122,10 @@ class _Survey:
 
     def conversation(self, file_name: str) -> Conversation:
         title = _title_of(file_name) or self.title
-        kind = ConversationKind.DIRECT if len(self.senders) <= 2 else ConversationKind.GROUP
+        kind = ConversationKind.GROUP
+        if len(self.senders) <= 2:
+            # a talk of two bears the name of the other one
+            kind = ConversationKind.DIRECT if not title or title in self.senders else ConversationKind.UNKNOWN
         return Conversation(
             key=title or file_name or "whatsapp",
             application="whatsapp",

@@ -11,7 +11,7 @@ from pipelines.cli.console import HomeOption, JsonOption, fail, print_json, sett
 from schemas.conversations import Message, MessageKind, Transcript
 from schemas.elements import Element, Reading
 from schemas.identity import digest_bytes
-from schemas.outcome import Outcome, reason_of
+from schemas.outcome import Failed, Outcome, reason_of
 
 
 def read(
@@ -36,8 +36,10 @@ def read(
         _, readings = next(iter(parts.reader().read([request])))
     if as_json:
         print_json(reading_json(file, readings))
-    else:
-        _print_readings(readings)
+        return
+    if grammar is not None:
+        _print_trial(_grammars(grammar)[0], content, file.name)
+    _print_readings(readings)
 
 
 def _grammars(path: Path | None) -> tuple[str, ...]:
@@ -51,6 +53,29 @@ def _grammars(path: Path | None) -> tuple[str, ...]:
     except (OSError, ValueError) as failure:
         raise typer.Exit(fail(f"{path}: {failure}", f"{path}: {failure}", status=2)) from None
     return (text,)
+
+
+def _print_trial(text: str, content: bytes, name: str) -> None:
+    """What the grammar makes of the file, for whoever is writing it."""
+    from connectors.messengers.contract import ExportFile
+    from connectors.messengers.grammar import parse_grammar, preview
+
+    try:
+        found = preview(parse_grammar(text), ExportFile.of(content, name))
+    except Failed as failure:
+        typer.echo(words(f"문법을 시험하지 못함: {failure}", f"grammar not tried: {failure}"))
+        return
+    lines = ", ".join(f"{kind} {n:,}" for kind, n in found.counts.most_common())
+    senders = ", ".join(f"{sender or '-'} {n:,}" for sender, n in found.senders.most_common(10))
+    typer.echo(words(f"문법 시험: 줄 {lines}", f"grammar: lines {lines}"))
+    typer.echo(words(f"  보낸 사람 {senders or '-'}", f"  senders {senders or '-'}"))
+    typer.echo(words(f"  알아들은 바이트 {found.share:.1%}", f"  understood {found.share:.1%} of the bytes"))
+    if not found.is_recognised:
+        typer.echo(words("  이 파일의 첫머리가 begin에 맞지 않음", "  the file does not begin as `begin` says"))
+    if found.is_backwards:
+        typer.echo(words("  시각이 거꾸로 감", "  times run back"))
+    for number, line in found.unread:
+        typer.echo(words(f"  알아듣지 못한 {number}행: {line}", f"  line {number} not understood: {line}"))
 
 
 def reading_json(file: Path, readings: list[Reading]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ class Export(Record):
     key = ("content_id",)
     label = "메신저 내보내기"
 
-    content_id: str = field("내용 ID", "SHA-256 of the whole export", origin=("core.reading.content_id",))
+    content_id: str = field("내용 ID", "SHA-256 of the whole export", origin=("raw.placement.content_id",))
     application: str = field("메신저", "application whose export it is, such as kakaotalk")
     n_conversations: int = field("보관한 대화", "conversations that are kept", unit="conversations")
     n_messages: int = field("보관한 메시지", "messages that are kept", unit="messages")
@@ -24,4 +24,6 @@ class Export(Record):
     n_understood: int = field(
         "알아들은 크기", "bytes that were understood as message, system line or separator", unit="bytes"
     )
-    is_part_kept: bool = field("일부만 보관", "whether the original that is kept is the registered part alone")
+    is_part_kept: bool = field(
+        "일부만 보관", "whether the original that is kept is the registered part alone, or nothing of it"
+    )

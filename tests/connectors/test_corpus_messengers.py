@@ -172,15 +172,24 @@ def test_what_is_not_kept_has_a_reason_that_a_person_would_agree_with():
             # it says why
             assert reading.detail, name
         elif name in WITHOUT_CONVERSATION:
-            assert reading.outcome is not Outcome.KEPT, name
+            assert (reading.outcome, reading.reason) == (Outcome.QUARANTINED, "no_text"), name
             assert reading.account is not None, name
             assert (reading.account.n_conversations, reading.account.n_conversations_left_out) == (0, 0), name
         elif name in NO_EXPORTS:
             assert (reading.reason or "") == NO_EXPORTS[name], name
-        elif name.startswith("mail/"):
-            assert (reading.outcome, reading.format) == (Outcome.KEPT, "eml"), name
-        if name not in KEPT:
-            assert not reading.transcripts, name
+        else:
+            continue
+        assert not reading.transcripts, name
+
+
+def test_every_mail_is_a_document_and_one_message():
+    mails = [(name, own_reading(path)) for name, path in samples() if name.endswith(".eml")]
+    assert mails
+    for name, reading in mails:
+        assert (reading.outcome, reading.format) == (Outcome.KEPT, "eml"), name
+        assert [len(transcript.messages) for transcript in reading.transcripts] == [1], name
+        assert {transcript.conversation.application for transcript in reading.transcripts} == {"mail"}, name
+        assert any(element.text.strip() for element in reading.elements), name
 
 
 @pytest.mark.parametrize("application", sorted(TARGETS))

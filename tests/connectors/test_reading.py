@@ -6,6 +6,7 @@ import unicodedata
 import zipfile
 import zlib
 from email.message import EmailMessage
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -21,6 +22,7 @@ from schemas.elements import Cell, Element, ElementKind, Grid, Property, Reading
 from schemas.identity import digest_bytes
 from schemas.masking import contains_identifier
 from schemas.outcome import QUARANTINE_REASONS, SKIP_RULES, Failed, Outcome
+from schemas.scope import Register, Scope
 
 NUMBER = "850614-1234567"
 
@@ -109,14 +111,118 @@ def test_an_encrypted_office_document_is_told_by_its_directory_and_not_by_words_
     assert read_blob(mentioned, "a.doc")[0].reason == "unsupported_format"
 
 
-def test_an_export_of_a_messenger_is_skipped_and_leaves_no_text():
-    text = f"예산팀 님과 카카오톡 대화\n저장한 날짜 : 2026-01-05 10:44:52\n\n[김] [오전 9:01] {NUMBER}\n"
-    (reading,) = read_blob(text.encode(), "a.txt")
-    members = read_blob(archive({"대화.txt": text.encode(), "b.txt": b"b"}), "a.zip")
+def kakao(title: str, *texts: str) -> bytes:
+    head = (
+        f"{title} 님과 카카오톡 대화\n저장한 날짜 : 2026-01-05 10:44:52\n\n--------------- 2026년 1월 5일 월요일 ---\n"
+    )
+    people = ("총괄담당", "복지담당", "국토담당")
+    lines = [f"[{people[k % 3]}] [오전 9:{k:02}] {text}\n" for k, text in enumerate((*texts, "자료", "봄", "끝"))]
+    return (head + "".join(lines)).encode()
 
-    assert (reading.outcome, reading.reason, reading.format) == (Outcome.SKIPPED, "messenger_not_yet", "kakaotalk")
-    assert reading.elements == []
-    assert verdicts(members)[1:] == [("대화.txt", "skipped", "messenger_not_yet"), ("b.txt", "kept", None)]
+
+REGISTERED = Register(scopes=(Scope(name="예산", titles=("예산협의",)),)).model_dump(mode="json")
+
+
+def test_an_export_of_an_application_that_nothing_reads_is_skipped_and_leaves_no_text():
+    page = f"<html><head><title>Exported Data</title></head><body>{NUMBER} 사사로운 말</body></html>"
+    (reading,) = read_blob(page.encode(), "messages.html")
+    members = read_blob(archive({"대화.html": page.encode(), "b.txt": b"b"}), "a.zip")
+
+    assert (reading.outcome, reading.reason, reading.format) == (Outcome.SKIPPED, "messenger_not_yet", "telegram")
+    assert (reading.elements, reading.transcripts) == ([], [])
+    assert verdicts(members)[1:] == [("대화.html", "skipped", "messenger_not_yet"), ("b.txt", "kept", None)]
+
+
+def test_an_export_is_read_whole_where_nothing_is_stored():
+    (reading,) = read_blob(kakao("동호회", f"제 번호는 {NUMBER}입니다"), "a.txt")
+
+    assert (reading.outcome, reading.format, reading.is_scoped) == (Outcome.KEPT, "kakaotalk", False)
+    assert (reading.elements, reading.kept_part, reading.coverage) == ([], None, 1.0)
+    (transcript,) = reading.transcripts
+    assert [message.text for message in transcript.messages] == ["제 번호는 ******-*******입니다", "자료", "봄", "끝"]
+    assert (transcript.scope, reading.title, reading.n_masked) == (None, "동호회", 1)
+    assert reading.account is not None
+    assert (reading.account.n_messages, reading.account.n_messages_left_out) == (4, 0)
+    assert not contains_identifier(text_of([reading]))
+
+
+def test_of_an_export_only_what_is_registered_comes_out():
+    (kept,) = read_blob(kakao("예산협의", "첫 글"), "a.txt", register=REGISTERED)
+    (left,) = read_blob(kakao("동호회", "사사로운 말"), "a.txt", register=REGISTERED)
+    (nothing,) = read_blob(kakao("예산협의", "첫 글"), "a.txt", register=Register().model_dump(mode="json"))
+
+    assert (kept.outcome, kept.is_scoped, kept.transcripts[0].scope) == (Outcome.KEPT, True, "예산")
+    for one in (left, nothing):
+        assert (one.outcome, one.reason, one.is_scoped) == (Outcome.SKIPPED, "unregistered_conversation", True)
+        assert (one.transcripts, one.elements, one.title, one.kept_part) == ([], [], None, None)
+        assert one.account is not None
+        assert (one.account.n_conversations_left_out, one.account.n_messages_left_out) == (1, 4)
+    assert "사사로운" not in text_of([left])
+    assert "동호회" not in text_of([left])
+
+
+def test_in_an_archive_a_file_goes_with_the_conversation_that_it_was_attached_to():
+    members = {
+        "예산.txt": kakao("예산협의", "파일: 예산안.txt"),
+        "동호회.txt": kakao("동호회", "파일: 회비.txt"),
+        "예산안.txt": "예산안 본문".encode(),
+        "회비.txt": "회비 명단".encode(),
+        "밖.txt": "아무의 것도 아닌 글".encode(),
+    }
+    own, *found = read_blob(archive(members), "a.zip", register=REGISTERED)
+    by_id = {reading.content_id: reading for reading in found}
+    budget, dues, outside = (by_id[digest_bytes(members[name])] for name in ("예산안.txt", "회비.txt", "밖.txt"))
+
+    assert own.is_scoped
+    assert (budget.outcome, budget.scope) == (Outcome.KEPT, "예산")
+    assert (outside.outcome, outside.scope) == (Outcome.KEPT, None)
+    assert (dues.outcome, dues.reason, dues.elements) == (Outcome.SKIPPED, "unregistered_conversation", [])
+    assert "회비" not in dues.model_dump_json(), "its name is part of what was said"
+    assert "명단" not in text_of([own, *found])
+
+
+def test_in_an_archive_the_name_of_a_room_that_is_not_registered_is_hidden():
+    members = {
+        "동호회님과 카카오톡 대화.txt": kakao("동호회", "말"),
+        "예산협의님과 카카오톡 대화.txt": kakao("예산협의", "글"),
+    }
+    content = archive(members)
+
+    assert [reading.member_path for reading in read_blob(content, "a.zip", register=REGISTERED)[1:]] == [
+        "[등록되지 않은 대화]님과 카카오톡 대화.txt",
+        "예산협의님과 카카오톡 대화.txt",
+    ]
+    assert [reading.member_path for reading in read_blob(content, "a.zip")[1:]] == [*members]
+
+
+def test_an_archive_without_an_export_has_nothing_to_do_with_the_register():
+    readings = read_blob(archive({"a.txt": "글".encode()}), "a.zip", register=REGISTERED)
+    assert readings == read_blob(archive({"a.txt": "글".encode()}), "a.zip")
+    assert not any(reading.is_scoped for reading in readings)
+
+
+def test_a_secrecy_mark_in_a_conversation_keeps_all_of_it_out():
+    marked = kakao("예산협의", "대외비\n내부 검토 자료입니다")
+    (reading,) = read_blob(marked, "a.txt", register=REGISTERED)
+    (released,) = read_blob(marked, "a.txt", register=REGISTERED, is_released=True)
+
+    assert (reading.outcome, reading.reason, reading.transcripts) == (Outcome.QUARANTINED, "secrecy_mark", [])
+    assert "내부 검토" not in text_of([reading])
+    assert (released.outcome, len(released.transcripts)) == (Outcome.KEPT, 1)
+
+
+def test_a_grammar_reads_what_no_module_does():
+    grammar = (Path(__file__).resolve().parents[2] / "docs/grammars/example-uc.toml").read_text(encoding="utf-8")
+    text = (
+        "[가람 메신저] 대화 저장\n대화방 : 예산협의\n참여자 : 3명\n==== 2026-03-02(월) ====\n"
+        "총괄담당(예산실) (오전 9:05:12) : 자료 올렸습니다\n복지담당(복지과) (오전 9:06:00) : 봄\n"
+    ).encode("cp949")
+    (plain,) = read_blob(text, "a.txt")
+    (reading,) = read_blob(text, "a.txt", grammars=[grammar])
+
+    assert (plain.format, reading.format) == ("plain", "garam-uc")
+    assert [message.text for message in reading.transcripts[0].messages] == ["자료 올렸습니다", "봄"]
+    assert fingerprint() != fingerprint(grammars=[grammar])
 
 
 def test_members_are_read_recursively_and_named_by_the_container_directly_around_them():

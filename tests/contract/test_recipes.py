@@ -78,7 +78,7 @@ def copy(tmp_path: Path) -> Copy:
 
 def test_every_recipe_is_tried_by_a_test_of_this_module() -> None:
     tried = Path(__file__).read_text("utf-8")
-    assert len(RECIPES) == 8
+    assert len(RECIPES) == 9
     assert [name for name in RECIPES if f'"{name}"' not in tried] == []
 
 
@@ -148,6 +148,38 @@ def test_a_format_reads_its_files_in_the_sandbox_and_has_a_row_on_its_page(copy:
     assert (answer["format"], answer["outcome"]) == ("calendar", "kept")
     assert [element["text"] for element in answer["elements"]] == ["예산협의회\n20260409T140000"]
     assert "`calendar`" in copy.python("from pipelines.pages import formats_page; print(formats_page())")
+
+
+def test_an_export_of_a_messenger_is_read_as_a_conversation_and_has_a_row_on_its_page(
+    copy: Copy, tmp_path: Path
+) -> None:
+    copy.add("connectors/messengers/irssi.py")
+    file = tmp_path / "예산협의.log"
+    lines = [
+        "--- Log opened Mon Mar 02 09:00:00 2026",
+        "09:05 <@총괄담당> 요구서는 3억 원입니다",
+        "09:06 -!- 복지담당 [~b@example.com] has joined #예산협의",
+        "--- Day changed Tue Mar 03 2026",
+        "10:00 < 복지담당> 확인했습니다 <표 2>",
+    ]
+    file.write_text("\n".join(lines) + "\n", "utf-8")
+    script = f"import sys\nsys.argv = ['gotgan', 'read', {str(file)!r}, '--json']\nfrom pipelines.cli import main\n"
+    answer = json.loads(
+        copy.python(f"{script}try:\n    main()\nexcept SystemExit as end:\n    assert not end.code, end.code")
+    )
+    assert (answer["format"], answer["outcome"]) == ("irssi", "kept")
+    assert answer["understood"]["share"] == 1.0
+    (room,) = answer["conversations"]
+    assert (room["title"], [person["name"] for person in room["participants"]]) == (
+        "예산협의",
+        ["총괄담당", "복지담당"],
+    )
+    said = [(found["sent_at"], found["sender"], found["text"], found["kind"]) for found in room["messages"]]
+    assert said[0] == ("2026-03-02T09:05:00+09:00", "총괄담당", "요구서는 3억 원입니다", "text")
+    assert said[1][1:] == ("", "복지담당 [~b@example.com] has joined #예산협의", "system")
+    assert said[2] == ("2026-03-03T10:00:00+09:00", "복지담당", "확인했습니다 <표 2>", "text")
+    page = copy.python("from pipelines.pages import formats_page; print(formats_page())")
+    assert "`irssi`" in page.partition("## 메신저 내보내기")[2]
 
 
 def test_a_table_is_made_in_the_lake_with_its_comments_and_its_page(copy: Copy) -> None:

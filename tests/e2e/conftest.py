@@ -17,7 +17,9 @@ from typing import Any
 import pytest
 
 from benchmarks.nights import tiny_model
+from pipelines.sample.comparison import shown_path
 from pipelines.sample.ministry import unlock
+from pipelines.sample.rooms import rooms_over, text_readers
 from pipelines.sample.truth import Truth
 
 
@@ -65,6 +67,15 @@ class Ministry:
     @property
     def share(self) -> Path:
         return self.root / "share"
+
+    def shown(self, path: str) -> str:
+        """A path of the truth as the platform shows it."""
+        return shown_path(self.truth, path)
+
+    def text_readers(self) -> dict[str, set[str]]:
+        """Path as it is shown → who may read what the file says."""
+        truth = self.truth
+        return {self.shown(item.path): set(text_readers(item, truth.scopes, truth.principals)) for item in truth.files}
 
     def copy(self, to: Path) -> "Ministry":
         """The same ministry elsewhere, its home pointing at the copied share."""
@@ -127,7 +138,8 @@ def one_office(
     chosen = [source for source in copied.truth.sources if source.name in ("예산총괄과", "공용자료실", "접수함")]
     _drop_other_sources(copied.gotgan.home / "gotgan.toml", {source.name for source in chosen})
     files = tuple(item for item in copied.truth.files if item.source in {source.name for source in chosen})
-    truth = copied.truth.model_copy(update={"sources": tuple(chosen), "files": files})
+    rooms = rooms_over(files, copied.truth.scopes, copied.truth.principals)
+    truth = copied.truth.model_copy(update={"sources": tuple(chosen), "files": files, "rooms": rooms})
     ran = Ministry(copied.root, truth, Gotgan(copied.gotgan.home, random_model))
     ran.gotgan("run")
     yield ran

@@ -41,7 +41,7 @@ def outcomes(ministry) -> dict[str, dict]:
 
 
 def test_every_file_ends_as_the_truth_says(ministry, outcomes):
-    wanted = {display_path(item.path): (item.outcome.value, item.reason) for item in ministry.truth.files}
+    wanted = {ministry.shown(item.path): (item.outcome.value, item.reason) for item in ministry.truth.files}
     found = {path: (row["outcome"], row["reason"]) for path, row in outcomes.items()}
     assert {path: end for path, end in found.items() if wanted.get(path) != end} == {}
     assert sorted(found) == sorted(wanted)
@@ -52,7 +52,7 @@ def test_every_file_may_be_read_by_whom_the_truth_says_and_by_nobody_else(minist
     people = {person.name: person.tokens for person in ministry.truth.principals}
     wrong = {}
     for item in ministry.truth.files:
-        access = access_of_row(outcomes[display_path(item.path)])
+        access = access_of_row(outcomes[ministry.shown(item.path)])
         readers = {name for name, tokens in people.items() if may_read(access, tokens)}
         if access != item.access or readers != set(item.readers):
             wrong[item.path] = (access, item.access)
@@ -89,7 +89,7 @@ def test_the_queue_asks_about_every_file_that_may_be_released(ministry):
 
 
 def test_formats_are_recognised_by_content(ministry, outcomes):
-    wanted = {display_path(item.path): item.format for item in ministry.truth.files if item.outcome == "kept"}
+    wanted = {ministry.shown(item.path): item.format for item in ministry.truth.files if item.outcome == "kept"}
     assert {path: outcomes[path]["format"] for path in wanted} == wanted
 
 
@@ -123,18 +123,32 @@ def _elements(ministry) -> dict[str, list[dict]]:
     return found
 
 
+def _said(ministry) -> dict[str, list[str]]:
+    """Path of an export → the texts that are kept of it."""
+    folders = {source.name: source.folder for source in ministry.truth.sources}
+    with Lake.open(Settings(ministry.gotgan.home).place, read_only=True) as lake:
+        rows = lake.rows(
+            """SELECT p.source_name, p.path, e.text FROM lake.raw.placement p
+               JOIN lake.core.export_message e USING (content_id) ORDER BY e.conversation_no, e.ordinal"""
+        )
+    found: dict[str, list[str]] = {}
+    for row in rows:
+        found.setdefault(str(Path(folders[row["source_name"]]) / row["path"]), []).append(row["text"])
+    return found
+
+
 def _squeezed(text: str) -> str:
     return " ".join(unicodedata.normalize("NFC", text).split())
 
 
 def test_sentences_and_tables_come_out(ministry):
-    elements = _elements(ministry)
+    elements, said = _elements(ministry), _said(ministry)
     missing = []
     for item in ministry.truth.files:
         own = display_path(item.path)
         readings = [(own, item), *((f"{own}!/{display_path(member.path)}", member) for member in item.members)]
         for path, truth in readings if item.outcome == "kept" else []:
-            text = _squeezed(" ".join(row["text"] for row in elements.get(path, [])))
+            text = _squeezed(" ".join([*(row["text"] for row in elements.get(path, [])), *said.get(path, [])]))
             missing += [(path, sentence) for sentence in truth.must_find if _squeezed(sentence) not in text]
             grids = [row["table"] for row in elements.get(path, []) if row["table"]]
             # A title in a merged cell keeps its grid, and is no table for that.
@@ -179,7 +193,7 @@ def _answers(hits, question, folders) -> bool:
 def test_questions_find_their_documents_and_nobody_else_sees_them(asked):
     truth = asked.truth
     folders = {source.name: source.folder for source in truth.sources}
-    readers = {display_path(item.path): set(item.readers) for item in truth.files}
+    readers = asked.text_readers()
     wrong, unanswered = [], []
     with open_session(Settings(asked.gotgan.home)) as session:
         for question in truth.questions:

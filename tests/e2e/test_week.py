@@ -5,11 +5,12 @@ import json
 import pytest
 
 from pipelines.doors import open_session
+from pipelines.sample.comparison import shown_path
 from pipelines.sample.ministry import unlock
+from pipelines.sample.rooms import text_readers
 from pipelines.sample.truth import Truth
 from pipelines.settings import Settings
 from warehouse.doors.search import search
-from warehouse.placements import display_path
 from warehouse.publication import read_current, verify_manifest
 
 pytestmark = [pytest.mark.long, pytest.mark.timeout(1800)]
@@ -80,7 +81,9 @@ def test_nothing_secret_or_personal_is_left_after_the_week(week, truth, find_lea
 def test_nobody_finds_what_they_may_not_read(week, truth, random_model, monkeypatch):
     monkeypatch.setenv("GOTGAN_MODEL", random_model["GOTGAN_MODEL"])
     folders = {source.name: source.folder for source in truth.sources}
-    readers = {display_path(item.path): set(item.readers) for item in truth.files}
+    readers = {
+        shown_path(truth, item.path): set(text_readers(item, truth.scopes, truth.principals)) for item in truth.files
+    }
     wrong, n_hits = [], 0
     with open_session(Settings(week[1].home)) as session:
         for question in truth.questions:

@@ -1,6 +1,7 @@
 """`gotgan.toml` and the environment: what is understood, and what is refused in words."""
 
-from datetime import timedelta
+from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -64,11 +65,74 @@ def test_a_home_without_settings_gathers_nothing(tmp_path):
         ("[limits]\nmax_file_mb = 0\n", "limits.max_file_mb"),
         ("[limit]\nworkers = 2\n", "limit"),
         ('[[principal]]\nname = "kim"\ngroup = ["x"]\n', "principal.0.group"),
+        ('[[conversation]]\nname = "예산"\n', "titles, ids, files"),
+        ('[[conversation]]\nname = "예산"\ntitles = ["예산"]\nroom = "x"\n', "conversation.0.room"),
+        ('[[conversation]]\nname = "방"\ntitles = ["노조 대의원방"]\n', "등록할 수 없습니다"),
+        ('[[conversation]]\nname = "고충 상담"\ntitles = ["x"]\n', "등록할 수 없습니다"),
+        ('[[conversation]]\nname = "예산"\ntitles = ["예산"]\nsince = "어제"\n', "conversation.0.since"),
+        (
+            '[[conversation]]\nname = "예산"\ntitles = ["가"]\n[[conversation]]\nname = "예산"\ntitles = ["나"]\n',
+            r"\[\[conversation\]\]이 둘 이상",
+        ),
+        ("[[grammar]]\n", "grammar.0.path"),
+        ('[[grammar]]\npath = "a.toml"\nname = "x"\n', "grammar.0.name"),
     ],
 )
 def test_what_is_wrong_is_said_in_words(tmp_path, text, said):
     with pytest.raises(SettingsRefused, match=said):
         _settings(tmp_path, text).sources()
+
+
+def test_conversations_are_registered_with_all_that_is_said_of_them(tmp_path):
+    settings = _settings(
+        tmp_path,
+        """
+[[conversation]]
+name = "예산 협의방"
+application = "kakaotalk"
+titles = ["예산 협의방", "예산협의"]
+ids = ["C01"]
+files = ["Talk_2026.4.8*"]
+access = ["group:복지예산과"]
+direct = true
+since = 2026-03-02
+
+[[conversation]]
+name = "점검"
+ids = ["C02"]
+""",
+    )
+    first, second = settings.register.scopes
+    assert (first.name, first.application, first.titles) == ("예산 협의방", "kakaotalk", ("예산 협의방", "예산협의"))
+    assert (first.ids, first.files, first.access) == (("C01",), ("Talk_2026.4.8*",), ("group:복지예산과",))
+    assert (first.direct, first.since) == (True, date(2026, 3, 2))
+    assert (second.direct, second.since, second.access, second.application) == (False, None, (), None)
+
+
+def test_without_a_word_no_conversation_is_kept(tmp_path):
+    assert Settings(tmp_path).register.scopes == ()
+    assert Settings(tmp_path).grammars == ()
+
+
+_GRAMMAR = Path(__file__).resolve().parents[2] / "docs" / "grammars" / "example-uc.toml"
+
+
+def test_grammars_are_read_from_below_the_home_or_anywhere_in_their_order(tmp_path):
+    (tmp_path / "grammars").mkdir()
+    text = _GRAMMAR.read_text(encoding="utf-8")
+    (tmp_path / "grammars" / "own.toml").write_text(text.replace("garam-uc", "own-uc"), encoding="utf-8")
+    told = f'[[grammar]]\npath = "grammars/own.toml"\n[[grammar]]\npath = "{_GRAMMAR}"\n'
+    first, second = _settings(tmp_path, told).grammars
+    assert "own-uc" in first
+    assert second == text
+
+
+@pytest.mark.parametrize("content", [None, b"name = ", b'name = "x"\n', b"\xff\xfe", b'name = "x"\nmessage = "("\n'])
+def test_a_grammar_that_is_none_is_refused_with_its_path(tmp_path, content):
+    if content is not None:
+        (tmp_path / "own.toml").write_bytes(content)
+    with pytest.raises(SettingsRefused, match=r"\[\[grammar\]\] .*own\.toml"):
+        _ = _settings(tmp_path, '[[grammar]]\npath = "own.toml"\n').grammars
 
 
 def test_an_unknown_principal_is_nobody(tmp_path):

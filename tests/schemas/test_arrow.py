@@ -1,5 +1,6 @@
 """One declaration gives the Arrow schema, and records come out of Arrow as they went in."""
 
+from dataclasses import asdict, dataclass, fields
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 from enum import StrEnum
@@ -10,6 +11,7 @@ import pytest
 from pydantic import BaseModel, Field
 
 from schemas.arrow import arrow_schema, arrow_type, to_table
+from schemas.conversations import Attachment, AttachmentState, Event, Participant
 from schemas.elements import Cell, Grid
 from schemas.provenance import Locator
 from schemas.record import Record, field
@@ -100,6 +102,30 @@ def test_a_struct_has_the_fields_of_its_model_in_order() -> None:
     struct = arrow_type(Grid)
     assert [struct.field(i).name for i in range(struct.num_fields)] == list(Grid.model_fields)
     assert struct.field("cells").type.value_type.field("text").type == pa.string()
+
+
+def test_a_dataclass_is_a_struct_of_its_fields_in_order() -> None:
+    struct = arrow_type(Attachment)
+    assert [struct.field(i).name for i in range(struct.num_fields)] == [item.name for item in fields(Attachment)]
+    assert struct.field("size_bytes").type == pa.int64()
+    assert struct.field("state").type == pa.string()
+    assert arrow_type(Event | None).field("at").type == pa.timestamp("us", tz="UTC")
+    assert arrow_type(list[Participant]).value_type.field("aliases").type == pa.list_(pa.string())
+
+
+def test_dataclasses_come_back_from_arrow_as_they_went_in() -> None:
+    files = [Attachment("가.hwp", "application/x-hwp", 7, None, None, AttachmentState.LOST), Attachment("나")]
+    column = pa.array([[asdict(one) for one in files]], arrow_type(list[Attachment]))
+    assert [Attachment(**row | {"state": AttachmentState(row["state"])}) for row in column[0].as_py()] == files
+
+
+def test_a_dataclass_that_holds_something_without_a_type_is_refused() -> None:
+    @dataclass
+    class Loose:
+        anything: dict[str, int]
+
+    with pytest.raises(TypeError, match="no column type"):
+        arrow_type(Loose)
 
 
 def test_only_a_column_that_allows_none_is_nullable() -> None:

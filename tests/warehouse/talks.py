@@ -1,8 +1,8 @@
 """Nights over exports of messengers, on a real lake with real exports; only the model and the sandbox are stand-ins.
 
-    night = Talks(home, lake, clock, source, register_of(예산=["group:예산"]))
-    (share / "a.txt").write_text(kakao("예산", [("9:01", "총괄담당", "자료 올렸습니다")]))
-    night.run()
+night = Talks(home, lake, clock, source, register_of(예산=["group:예산"]))
+(share / "a.txt").write_text(kakao("예산", [("9:01", "총괄담당", "자료 올렸습니다")]))
+night.run()
 """
 
 import io
@@ -22,7 +22,7 @@ from connectors.reading import fingerprint, read_blob
 from schemas.access import Principal
 from schemas.conversations import SEOUL
 from schemas.elements import Reading
-from schemas.outcome import Failed
+from schemas.outcome import Failed, Outcome
 from schemas.ports import ReadRequest, Source
 from schemas.scope import Register, Scope
 from warehouse.clock import Clock
@@ -135,7 +135,7 @@ class OpenReader:
                 content = request.load()
             except Failed as failure:
                 kept = {"content_id": request.content_id, "name": request.name, "size_bytes": 0}
-                yield request.content_id, [Reading(outcome="quarantined", reason=failure.reason, **kept)]
+                yield request.content_id, [Reading(outcome=Outcome.QUARANTINED, reason=failure.reason, **kept)]
                 continue
             told = self.register.model_dump(mode="json")
             readings = read_blob(content, request.name, is_released=request.is_released, register=told)

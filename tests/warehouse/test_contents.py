@@ -1,6 +1,8 @@
 """What is in the files: each content is read once, members with their container, and what is secret anywhere is kept nowhere."""
 
+import io
 import json
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -247,3 +249,91 @@ def test_what_was_to_be_read_again_and_went_instead_leaves_nothing(step, lake, s
 def test_a_retry_waits_for_no_run(home, place):
     with writer_lock(home.lock_file), pytest.raises(WriterBusy):
         forget_readings(home, place, ["any"])
+
+
+@pytest.fixture
+def mixed(talks, talking, share):
+    """An archive of Slack with a registered channel and another one, an export of a single room, and a document."""
+    talks.register = talking.register_of(예산협업=(), 예산협의=())
+    whole = talking.slack(예산협업=[talking.said(0, "첫 글")], 동호회=[talking.said(1, "사사로운말")])
+    talking.put(share, a__zip=whole, b__txt=talking.kakao("예산협의", talking.lines_of(3)), c__txt="보통 글")
+    return whole
+
+
+def kept_parts(lake: Lake) -> dict[str, str | None]:
+    rows = lake.rows(
+        f"""SELECT p.path, r.kept_part_id FROM {CATALOG}.raw.placement p
+            JOIN {CATALOG}.core.reading r USING (content_id)"""
+    )
+    return {row["path"]: row["kept_part_id"] for row in rows}
+
+
+def test_of_a_mixed_export_only_the_registered_part_is_held(talks, mixed, lake, home):
+    talks.run()
+    parts = kept_parts(lake)
+    assert (parts["b.txt"], parts["c.txt"]) == (None, None)
+    assert parts["a.zip"] not in (None, "", digest_bytes(mixed))
+    blobs = BlobStore(home)
+    assert digest_bytes(mixed) not in blobs.held()
+    assert parts["a.zip"] in blobs.held()
+    part = blobs.get(parts["a.zip"])
+    assert digest_bytes(part) == parts["a.zip"]
+    with zipfile.ZipFile(io.BytesIO(part)) as packed:
+        assert all("동호회" not in name for name in packed.namelist())
+        assert all("사사로운".encode() not in packed.read(name) for name in packed.namelist())
+
+
+def test_what_the_share_no_longer_gives_is_read_from_the_part_that_is_held(talks, mixed, source, lake):
+    talks.run()
+    before = lake.rows(f"FROM {CATALOG}.core.export_message ORDER BY ALL")
+
+    def refuse(raw_path, limit_bytes):
+        raise Failed("permission_denied")
+
+    source.fetch = refuse
+    (scope, other) = talks.register.scopes
+    talks.register = talks.register.model_copy(update={"scopes": (other, scope)})
+    talks.read_names.clear()
+    talks.run()
+    assert sorted(talks.read_names) == ["a.zip", "b.txt"]
+    assert lake.rows(f"FROM {CATALOG}.core.export_message ORDER BY ALL") == before
+
+
+def test_another_register_reads_exports_again_and_no_document(talks, talking, mixed, lake):
+    talks.run()
+    read_at = {row["content_id"]: row["read_at"] for row in lake.rows(f"FROM {CATALOG}.core.reading")}
+    talks.read_names.clear()
+    talks.run()
+    assert talks.read_names == []
+    talks.register = talking.register_of(예산협업=(), 예산협의=(), 동호회=())
+    talks.run()
+    assert sorted(talks.read_names) == ["a.zip", "b.txt"]
+    document = digest_bytes("보통 글".encode())
+    again = {row["content_id"]: row["read_at"] for row in lake.rows(f"FROM {CATALOG}.core.reading")}
+    assert again[document] == read_at[document]
+    assert sorted(talks.messages()) == sorted(["첫 글", "사사로운말", *(text for *_, text in talking.lines_of(3))])
+
+
+def test_a_wider_register_holds_the_whole_and_a_narrower_one_destroys_it_again(talks, talking, mixed, lake, home):
+    wide = talking.register_of(예산협업=(), 예산협의=(), 동호회=())
+    narrow, talks.register = talks.register, wide
+    talks.run()
+    assert kept_parts(lake)["a.zip"] is None
+    assert digest_bytes(mixed) in BlobStore(home).held()
+    talks.register = narrow
+    talks.run()
+    assert digest_bytes(mixed) not in BlobStore(home).held()
+    assert kept_parts(lake)["a.zip"] in BlobStore(home).held()
+    assert "사사로운말" not in talks.messages()
+
+
+def test_of_an_archive_with_a_talk_that_is_not_registered_nothing_is_held_as_it_came(talks, talking, share, lake, home):
+    inner = talking.kakao("예산협의", talking.lines_of(3)).encode()
+    other = talking.kakao("동호회", talking.lines_of(3, word="사사로운말")).encode()
+    whole = talking.packed({"글.txt": "보통 글".encode(), "예산.txt": inner, "방.txt": other})
+    talking.put(share, a__zip=whole)
+    talks.run()
+    assert kept_parts(lake) == {"a.zip": ""}
+    assert BlobStore(home).held() == set()
+    assert texts(lake) == ["보통 글"]
+    assert len(talks.messages()) == 3

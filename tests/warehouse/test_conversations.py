@@ -53,7 +53,7 @@ def test_a_rerun_adds_nothing_and_commits_nothing(talks, said, lake):
     head = lake.head()
     night = talks.converse()
     assert lake.head() == head
-    assert not night.has_news() or all(not (step.added or step.removed) for step in night.steps)
+    assert not [step for step in night.steps if step.added or step.removed]
 
 
 def test_another_export_of_the_room_gives_each_message_once_with_both_places(talks, talking, said):
@@ -231,7 +231,7 @@ def test_new_rules_of_merging_merge_again_and_leave_the_same(talks, talking, sai
     monkeypatch.setattr(merging_keys, "RULES_VERSION", merging_keys.RULES_VERSION + 1)
     night = talks.converse()
     assert {row["step_fingerprint"] for row in talks.rows("core.merging")}.isdisjoint(fingerprints)
-    assert [step for step in night.steps if step.name == "core/conversation"][0].added == 1
+    assert next(step for step in night.steps if step.name == "core/conversation").added == 1
     after = stable(lake)
     assert {name for name in rows if rows[name] != after[name]} == {"core.merging"}
 

@@ -520,3 +520,36 @@ def test_what_a_killed_move_left_is_settled_as_if_nothing_had_happened(night, la
     night.receive(source)
     moved = {row["path"]: row["moved_from"] for row in lake.rows(f"FROM {CATALOG}.raw.placement")}
     assert moved == {"b.txt": "a.txt", "c.txt": None}
+
+
+def test_the_name_of_a_room_that_is_nobodys_business_is_shown_nowhere(talks, talking, lake, share, source):
+    name = "동호회님과 카카오톡 대화.txt"
+    talking.put(share, b__txt="보통 글")
+    (share / name).write_text(talking.kakao("동호회", talking.lines_of(3)), encoding="utf-8")
+    talks.run()
+    hidden = "[등록되지 않은 대화]님과 카카오톡 대화.txt"
+    assert paths(lake) == [hidden, "b.txt"] or paths(lake) == ["b.txt", hidden]
+    assert placement(lake, hidden)["name"] == hidden
+    # its bytes are found all the same, by the sealed path
+    assert Sealer(talks.home).open(placement(lake, hidden)["sealed_path"]) == name
+    fetched(source)
+    head = lake.head()
+    talks.converse()
+    assert (fetched(source), lake.head()) == ([], head)
+
+
+def test_a_registered_room_shows_its_name_and_hides_it_again(talks, talking, lake, share, source):
+    name = "동호회님과 카카오톡 대화.txt"
+    (share / name).write_text(talking.kakao("동호회", talking.lines_of(3)), encoding="utf-8")
+    registered, nothing = talking.register_of(동호회=()), talks.register
+    first = []
+    for register, shown in (
+        (registered, name),
+        (nothing, "[등록되지 않은 대화]님과 카카오톡 대화.txt"),
+        (registered, name),
+    ):
+        talks.register = register
+        talks.converse()
+        assert paths(lake) == [shown]
+        first.append(placement(lake, shown)["placement_id"])
+    assert len(set(first)) == 1, "it is the same place"

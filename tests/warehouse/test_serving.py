@@ -239,3 +239,75 @@ def test_a_path_with_a_quote_in_it_is_served(night, lake, home, share):
     (made,) = write_serving_files(lake, odd, "p1", audiences({}))
     with duckdb.connect(str(made), read_only=True) as file:
         assert column(file, "SELECT path FROM raw.placement") == ["a.txt"]
+
+
+@pytest.fixture
+def said(talks, talking, tmp_path):
+    """Two exports of a room: the short one for everybody, the longer one and a second room for some; returns the files."""
+    for name in ("open", "inner"):
+        (tmp_path / name).mkdir()
+    lines = talking.lines_of(16)
+    more = [("10:00", "국토담당", "파일: 붙임.txt"), ("10:01", "보건담당", "속사정입니다")]
+    talking.put(tmp_path / "open", a__txt=talking.kakao("예산협의", lines[:12]))
+    talking.put(tmp_path / "inner", b__txt=talking.android("예산협의", [*lines, *more]), 붙임__txt="붙임의 글")
+    talking.put(tmp_path / "open", c__txt=talking.kakao("복지협의", talking.lines_of(3, word="복지말")))
+    talks.sources = [FolderSource("open", tmp_path / "open", OPEN), FolderSource("inner", tmp_path / "inner", INNER)]
+    talks.register = talking.register_of(예산협의=(), 복지협의=["group:복지예산과"])
+    talks.principals = [
+        Principal(name="lee", clearance="내부"),
+        Principal(name="kim", groups=("복지예산과",), clearance="외부"),
+    ]
+    _, current = talks.run()
+
+    def opened(clearance: str | None) -> duckdb.DuckDBPyConnection:
+        return duckdb.connect(str(talks.home.serving_file(current.publication_id, clearance)), read_only=True)
+
+    return opened
+
+
+def messages_of(file: duckdb.DuckDBPyConnection) -> set[str]:
+    return set(column(file, "SELECT text FROM core.message"))
+
+
+def test_a_message_is_served_to_those_who_may_read_an_export_that_shows_it(said):
+    with said(None) as everyone, said("내부") as inner, said("외부") as outer:
+        budget = {f"예산안 검토 의견 {k}번을 보냅니다" for k in range(16)}
+        assert messages_of(everyone) == {text for text in budget if int(text.split()[3].split("번")[0]) < 12}
+        assert messages_of(inner) == budget | {"파일: 붙임.txt", "속사정입니다"}
+        assert {text for text in messages_of(outer) if "복지말" in text}
+        assert not {text for text in messages_of(inner) | messages_of(everyone) if "복지말" in text}
+        assert column(everyone, "SELECT title FROM core.conversation") == ["예산협의"]
+        assert set(column(outer, "SELECT title FROM core.conversation")) == {"예산협의", "복지협의"}
+
+
+def test_only_places_people_and_files_that_may_be_seen_are_served(said):
+    with said(None) as everyone, said("내부") as inner:
+        assert column(everyone, "SELECT DISTINCT content_id FROM core.message_source") == column(
+            everyone, "SELECT content_id FROM raw.placement WHERE name = 'a.txt'"
+        )
+        assert column(inner, "SELECT count(DISTINCT content_id) FROM core.message_source") == [2]
+        assert set(column(everyone, "SELECT name FROM core.participant")) == {"총괄담당", "복지담당", "국토담당"}
+        assert "보건담당" in column(inner, "SELECT name FROM core.participant")
+        for table in ("attachment", "attachment_link"):
+            assert column(everyone, f"SELECT count(*) FROM core.{table}") == [0]
+            assert column(inner, f"SELECT count(*) FROM core.{table}") == [1]
+
+
+def test_nothing_that_only_others_exports_tell_stands_in_any_table(said):
+    with said(None) as file:
+        for schema, table in file.execute("SELECT schema_name, table_name FROM duckdb_tables()").fetchall():
+            rows = column(file, f"SELECT to_json(t)::VARCHAR FROM {schema}.{table} t")
+            assert not [row for row in rows if "속사정" in row or "보건담당" in row or "복지말" in row], (
+                f"{schema}.{table}"
+            )
+
+
+def test_columns_that_count_what_others_hold_are_hidden(said):
+    with said("내부") as file:
+        shown = file.execute(
+            "SELECT table_name || '.' || column_name FROM duckdb_columns() WHERE NOT internal"
+        ).fetchall()
+    names = {name for (name,) in shown}
+    hidden = {"conversation.titles", "conversation.n_exports", "participant.aliases", "message.n_sources"}
+    assert names.isdisjoint(hidden | {"participant.native_id", "participant.owner_of"})
+    assert {"message.text", "message.sender", "message_source.line_start"} <= names

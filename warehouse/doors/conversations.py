@@ -14,9 +14,9 @@ from schemas.provenance import Locator
 from schemas.records.session import Session, SessionLine
 from warehouse.doors.session import Pinned, Place
 from warehouse.lake import CATALOG
-from warehouse.sessions import session_text
+from warehouse.sessions import MAIL, application_label, session_text
 
-UNCONFIRMED = "메신저 대화, 미확정"
+UNCONFIRMED = "미확정"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,8 @@ class Said:
         zone = timezone(timedelta(minutes=first.utc_offset_minutes))
         speakers = ", ".join(dict.fromkeys(line.sender for line in self.lines if line.sender))
         when = f"{first.sent_at.astimezone(zone):%Y-%m-%d %H:%M}"
-        return f"{UNCONFIRMED} · {self.session.headings[0]} · {when} {speakers}"
+        what = "메일" if self.session.headings[0].startswith(application_label(MAIL)) else "메신저 대화"
+        return f"{what}, {UNCONFIRMED} · {self.session.headings[0]} · {when} {speakers}"
 
 
 def find_said(
@@ -81,7 +82,7 @@ def _places(pinned: Pinned, principal: Principal, session: Session) -> tuple[Pla
 
 
 def where_in(pinned: Pinned, content_id: str, lines: Iterable[SessionLine]) -> str:
-    """Where messages stand in one export, in words: its lines, or the record with which they begin."""
+    """Where messages stand in one export, in words: its lines, or its records from the first to the last."""
     wanted = pa.table({"message_id": pa.array(sorted({line.message_id for line in lines}), pa.string())})
     with pinned.lake.registered(wanted_messages=wanted):
         rows = pinned.lake.rows(
@@ -94,7 +95,15 @@ def where_in(pinned: Pinned, content_id: str, lines: Iterable[SessionLine]) -> s
     starts = [row["line_start"] for row in rows if row["line_start"] is not None]
     ends = [row["line_end"] for row in rows if row["line_end"] is not None]
     lines_in_words = str(Locator(line_start=min(starts, default=None), line_end=max(ends, default=None)))
-    return " · ".join(filter(None, (records[0] if records else "", lines_in_words)))
+    return " · ".join(filter(None, (_span(records), lines_in_words)))
+
+
+def _span(records: Sequence[str]) -> str:
+    """`예산협업/2026-03-10.json#14~17` for records of one file, else the first and the last of them."""
+    if not records or records[0] == records[-1]:
+        return records[0] if records else ""
+    file, _, number = records[-1].rpartition("#")
+    return f"{records[0]}~{number if records[0].startswith(f'{file}#') else records[-1]}"
 
 
 def attachments_of(pinned: Pinned, principal: Principal, said: Said) -> list[str]:

@@ -63,7 +63,7 @@ def longer_export(world: World, number: int = 0) -> Item:
     talk = _budget_talk(world).part("2026-03-09", "2026-03-12")
     saved_at = _at("2026-03-12T17:31:40") + timedelta(days=number)
     path = f"{world.welfare_office}/{_YEAR}년/KakaoTalk_{saved_at:%Y%m%d}_1731_40_{902 + number}_group.txt"
-    return _kakaotalk(world, path, write_kakaotalk_windows(talk, saved_at), talk)
+    return _windows(world, path, talk, saved_at)
 
 
 def _at(text: str) -> datetime:
@@ -90,9 +90,25 @@ def _talk(world: World, room: str, script: str, *, is_private: bool = False) -> 
     return read_script(world.role(room), script, words, is_private=is_private)
 
 
-def _kakaotalk(world: World, path: str, content: bytes, talk: Talk, *, has_seconds: bool = False) -> Item:
+def _kakaotalk(
+    world: World, path: str, content: bytes, talk: Talk, *, has_seconds: bool = False, has_notice_times: bool = True
+) -> Item:
     """An export of KakaoTalk; all but the Mac's print minutes, and none says what answers what."""
-    return _export(world, path, content, "kakaotalk", [talk], has_seconds=has_seconds, has_threads=False)
+    return _export(
+        world,
+        path,
+        content,
+        "kakaotalk",
+        [talk],
+        has_seconds=has_seconds,
+        has_threads=False,
+        has_notice_times=has_notice_times,
+    )
+
+
+def _windows(world: World, path: str, talk: Talk, saved_at: datetime, encoding: str = "utf-8") -> Item:
+    content = write_kakaotalk_windows(talk, saved_at, encoding)
+    return _kakaotalk(world, path, content, talk, has_notice_times=False)
 
 
 def _export(
@@ -101,9 +117,7 @@ def _export(
     content: bytes,
     application: str,
     talks: Sequence[Talk],
-    *,
-    has_seconds: bool = True,
-    has_threads: bool = True,
+    **prints: bool,
 ) -> Item:
     scopes = {title: scope.name for scope in scopes_of(world) for title in scope.titles}
     told = tuple(
@@ -111,8 +125,7 @@ def _export(
             talk,
             application,
             scope=None if talk.is_private else scopes.get(talk.room),
-            has_seconds=has_seconds,
-            has_threads=has_threads,
+            **prints,
         )
         for talk in talks
     )
@@ -151,11 +164,11 @@ def _budget_rooms(world: World) -> list[Item]:
     pair = _talk(world, "복지담당", chat_scripts.DRAFT_TALK, is_private=True)
     mirrored = _talk(world, "총괄담당", chat_scripts.DRAFT_TALK, is_private=True).part("2026-05-19", "2026-05-19")
     return [
-        _kakaotalk(
+        _windows(
             world,
             f"{world.welfare_office}/{_YEAR}년/KakaoTalk_20260310_1802_11_417_group.txt",
-            write_kakaotalk_windows(early, _at("2026-03-10T18:02:11")),
             early,
+            _at("2026-03-10T18:02:11"),
         ),
         _kakaotalk(
             world,
@@ -163,11 +176,11 @@ def _budget_rooms(world: World) -> list[Item]:
             write_kakaotalk_android(late, _at("2026-03-12T19:20:00")),
             late,
         ),
-        _kakaotalk(
+        _windows(
             world,
             f"{world.budget_office}/{_YEAR}년/KakaoTalk_20260519_1712_05_233_복지담당.txt",
-            write_kakaotalk_windows(pair, _at("2026-05-19T17:12:05")),
             pair,
+            _at("2026-05-19T17:12:05"),
         ),
         _kakaotalk(
             world,
@@ -230,11 +243,12 @@ def _farm_and_land_rooms(world: World) -> list[Item]:
     road = _talk(world, "도로 현장방", chat_scripts.ROAD_TALK)
     phone = "Talk_2026.7.15 18:10-1.txt"
     return [
-        _kakaotalk(
+        _windows(
             world,
             f"{world.farm_office}/{_YEAR}년/KakaoTalk_20260604_1802_44_120_group.txt",
-            write_kakaotalk_windows(farm, _at("2026-06-04T18:02:44"), "cp949"),
             farm,
+            _at("2026-06-04T18:02:44"),
+            "cp949",
         ),
         _kakaotalk(
             world,

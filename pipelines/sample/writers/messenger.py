@@ -116,7 +116,13 @@ def _moment(day: str, time: str, second: int) -> datetime:
 
 
 def truth_of_talk(
-    talk: Talk, application: str, *, scope: str | None = None, has_seconds: bool = True, has_threads: bool = True
+    talk: Talk,
+    application: str,
+    *,
+    scope: str | None = None,
+    has_seconds: bool = True,
+    has_threads: bool = True,
+    has_notice_times: bool = True,
 ) -> ConversationTruth:
     """What an export of the talk says.
 
@@ -126,11 +132,19 @@ def truth_of_talk(
         scope: as in `ConversationTruth`.
         has_seconds: whether the export prints them.
         has_threads: whether it keeps answers and edits, which KakaoTalk's do not.
+        has_notice_times: whether it prints when the application said something; the time of the message before, or the
+            beginning of the day, is all that is known otherwise.
     """
+    moments: dict[int, datetime] = {}
+    for messages in _by_day(talk.messages):
+        latest = messages[0].sent_at.replace(hour=0, minute=0, second=0)
+        for message in messages:
+            latest = message.sent_at if message.sender or has_notice_times else latest
+            moments[message.number] = latest if has_seconds else latest.replace(second=0)
     messages = [
         MessageTruth(
             number=message.number,
-            sent_at=(message.sent_at if has_seconds else message.sent_at.replace(second=0)).isoformat(),
+            sent_at=moments[message.number].isoformat(),
             sender=message.sender,
             text=message.text,
             kind=message.kind,

@@ -124,15 +124,15 @@ def test_lines_of_a_message_are_numbered():
 @pytest.mark.parametrize(
     ("header", "title", "kind"),
     [
-        ("예산협업 님과 카카오톡 대화", "예산협업", ConversationKind.DIRECT),
-        ("예산협업 카카오톡 대화", "예산협업", ConversationKind.DIRECT),
+        ("예산협업 님과 카카오톡 대화", "예산협업", ConversationKind.UNKNOWN),
+        ("예산협업 카카오톡 대화", "예산협업", ConversationKind.UNKNOWN),
         ("예산협업 5 님과 카카오톡 대화", "예산협업", ConversationKind.GROUP),
-        ("2026 예산 2 님과 카카오톡 대화", "2026 예산", ConversationKind.DIRECT),
+        ("2026 예산 2 님과 카카오톡 대화", "2026 예산", ConversationKind.UNKNOWN),
         ("예산협업 (4명)과 카카오톡 대화-1.txt", "예산협업", ConversationKind.GROUP),
-        ("예산협업 with KakaoTalk Chats", "예산협업", ConversationKind.DIRECT),
+        ("예산협업 with KakaoTalk Chats", "예산협업", ConversationKind.UNKNOWN),
         ("KakaoTalk Chats with 예산협업 (5)", "예산협업", ConversationKind.GROUP),
         ("KakaoTalk Chats with 예산협업 (4 people)-1.txt", "예산협업", ConversationKind.GROUP),
-        ("KakaoTalk Chats with 예산협업", "예산협업", ConversationKind.DIRECT),
+        ("KakaoTalk Chats with 예산협업", "예산협업", ConversationKind.UNKNOWN),
         ("Talk_2026.6.12 13:10-1.txt", "", ConversationKind.DIRECT),
     ],
 )
@@ -184,7 +184,7 @@ def test_nobody_owns_an_export_of_windows():
 @pytest.mark.parametrize(
     ("lines", "kind"),
     [
-        ("[총괄담당] [오전 9:01] 가\n[복지담당] [오전 9:02] 나\n", ConversationKind.DIRECT),
+        ("[총괄담당] [오전 9:01] 가\n[복지담당] [오전 9:02] 나\n", ConversationKind.UNKNOWN),
         ("[가] [오전 9:01] 1\n[나] [오전 9:02] 2\n[다] [오전 9:03] 3\n", ConversationKind.GROUP),
         ("총괄담당님이 복지담당님과 예산담당님을 초대했습니다.\n[총괄담당] [오전 9:01] 가\n", ConversationKind.GROUP),
         ("[총괄담당] [오전 9:01] 가\n채팅방 관리자가 메시지를 가렸습니다.\n", ConversationKind.OPEN),
@@ -193,6 +193,13 @@ def test_nobody_owns_an_export_of_windows():
 )
 def test_the_kind_of_room_is_seen_from_who_takes_part(lines: str, kind: ConversationKind):
     assert read(HEAD + DAY + lines)[0].kind == kind
+
+
+def test_a_room_that_bears_the_name_of_one_of_its_two_is_a_talk_of_two():
+    said = "[총괄담당] [오전 9:01] 가\n[복지담당] [오전 9:02] 나\n"
+    head = "복지담당 님과 카카오톡 대화\n저장한 날짜 : 2026-03-10 18:02:11\n\n"
+
+    assert read(head + DAY + said)[0].kind == ConversationKind.DIRECT
 
 
 @pytest.mark.parametrize(

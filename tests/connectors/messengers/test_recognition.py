@@ -1,4 +1,7 @@
-"""Exports of messengers are recognised by their content in every dialect; ordinary documents and data never are."""
+"""Exports find their application by their content in every dialect; ordinary documents and data never do.
+
+`find_export` tells those that a module reads, `recognise_export` those that none does.
+"""
 
 import io
 import json
@@ -8,6 +11,8 @@ from pathlib import Path
 import pytest
 
 from connectors.contract import Blob
+from connectors.messengers.contract import ExportFile
+from connectors.messengers.exports import discover_exports, find_export
 from connectors.messengers.recognition import recognise_export
 
 SHARED = Path(__file__).resolve().parents[3].parent / "shared"
@@ -68,11 +73,11 @@ January 5, 2026, 9:01 AM, you : sent
 OTHER_TEXTS = {
     "line": "[LINE] Chat history with 예산팀\nSaved on: 2026/01/05 19:57\n\n2026/01/05(Mon)\n19:57\t김하나\t자료\n",
     "naver_works": "日時,送信者,受信者,チャンネルID,トーク\n2026-01-05T09:00:00+09:00,a@b,c@d,ch1,Hello\n",
+    "signal": "[2026-01-05, 09:01] Kim: sent\n[2026-01-05, 09:03] Lee: seen\n",
     "whatsapp": "05/01/2026, 09:01 - Kim: sent\n05/01/2026, 09:03 - Lee: seen\nand read\n",
 }
 WHATSAPP_DIALECTS = [
     "[05/01/2026, 09:01:05] Kim: sent\n[05/01/2026, 09:03:11] Lee: seen\n",
-    "[2026-01-05, 09:01] Kim: sent\n[2026-01-05, 09:03] Lee: seen\n",
     "1/5/26, 2:30\u202fPM - Kim: sent\n1/5/26, 2:31\u202fPM - Lee: seen\n",
     "2026. 1. 5. 오후 3:15 - 김하나: 보냄\n2026. 1. 5. 오후 3:16 - 이두리: 봄\n",
 ]
@@ -95,62 +100,115 @@ MESSAGES = {
         ],
     },
     "discord": {"guild": {"id": "1"}, "channel": {"id": "2"}, "messages": [], "messageCount": 0},
-    "instagram": {"messages": [{"sender_name": "김", "timestamp_ms": 1767571200000, "content": "가"}]},
+    "meta": {"messages": [{"sender_name": "김", "timestamp_ms": 1767571200000, "content": "가"}]},
     "gitter": [{"fromUser": {"id": "x"}, "text": "hello", "sent": "2026-01-05T00:00:00Z"}],
-    "google_chat": {"messages": [{"creator": {"name": "x"}, "created_date": "x", "text": "x", "message_id": "x"}]},
-    "matrix": {"messages": [{"event_id": "$1", "sender": "@a:b", "origin_server_ts": 1, "type": "m.room.message"}]},
-    "zulip": {"zerver_message": [{"id": 1}], "zerver_usermessage": []},
     "mattermost": {"type": "post", "post": {"team": "t", "user": "u", "message": "m", "create_at": 1}},
 }
 
 
-def recognise(text: str, name: str = "a.txt", encoding: str = "utf-8") -> str | None:
-    return recognise_export(Blob(text.encode(encoding), name))
+UNREAD = {
+    "google_chat": {"messages": [{"creator": {"name": "x"}, "created_date": "x", "text": "x", "message_id": "x"}]},
+    "matrix": {"messages": [{"event_id": "$1", "sender": "@a:b", "origin_server_ts": 1, "type": "m.room.message"}]},
+    "zulip": {"zerver_message": [{"id": 1}], "zerver_usermessage": []},
+}
+PAGES = [
+    ("telegram", "<!DOCTYPE html><html><head><title>Exported Data</title></head><body></body></html>"),
+    ("discord", '<html><body><div class="chatlog__message-group"></div></body></html>'),
+    ("discord", "<html><body><div class=chatlog__message-group></div></body></html>"),
+]
+
+
+def export_file(content: bytes, name: str) -> ExportFile:
+    return ExportFile.of(content, name)
+
+
+def find(text: str, name: str = "a.txt", encoding: str = "utf-8") -> str | None:
+    found = find_export(export_file(text.encode(encoding), name))
+    return found.name if found else None
+
+
+def recognise(text: str, name: str = "a.txt") -> str | None:
+    return recognise_export(Blob(text.encode(), name))
+
+
+def archive(names: list[str]) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as target:
+        for name in names:
+            target.writestr(name, "[]")
+    return buffer.getvalue()
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "cp949"])
 @pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r\r\n"])
 @pytest.mark.parametrize("text", KAKAO.values(), ids=KAKAO.keys())
-def test_every_dialect_of_kakaotalk_is_recognised(text: str, line_end: str, encoding: str):
-    assert recognise(text.replace("\n", line_end), encoding=encoding) == "kakaotalk"
+def test_every_dialect_of_kakaotalk_is_found(text: str, line_end: str, encoding: str):
+    assert find(text.replace("\n", line_end), encoding=encoding) == "kakaotalk"
 
 
 @pytest.mark.parametrize(("application", "text"), OTHER_TEXTS.items())
-def test_other_text_exports_are_recognised(application: str, text: str):
-    assert recognise(text) == application
+def test_other_text_exports_are_found(application: str, text: str):
+    assert find(text) == application
 
 
 @pytest.mark.parametrize("text", WHATSAPP_DIALECTS)
-def test_every_dialect_of_whatsapp_is_recognised(text: str):
-    assert recognise(text) == "whatsapp"
+def test_every_dialect_of_whatsapp_is_found(text: str):
+    assert find(text) == "whatsapp"
 
 
 @pytest.mark.parametrize(("application", "node"), MESSAGES.items())
-def test_json_exports_are_recognised(application: str, node: object):
-    assert recognise(json.dumps(node, ensure_ascii=False), "x.json") == application
-    assert recognise(json.dumps(node, indent=2), "x.txt") == application
+def test_json_exports_are_found(application: str, node: object):
+    assert find(json.dumps(node, ensure_ascii=False), "x.json") == application
+    assert find(json.dumps(node, indent=2), "x.txt") == application
 
 
-def test_a_full_telegram_export_and_a_bulk_export_of_mattermost_are_recognised():
+def test_a_full_telegram_export_and_a_bulk_export_of_mattermost_are_found():
     full = {"personal_information": {}, "chats": {"list": [MESSAGES["telegram"]]}}
     bulk = '{"type":"version","version":1}\n{"type":"team","team":{"name":"x"}}\n'
 
-    assert recognise(json.dumps(full)) == "telegram"
-    assert recognise(bulk, "x.jsonl") == "mattermost"
+    assert find(json.dumps(full)) == "telegram"
+    assert find(bulk, "x.jsonl") == "mattermost"
 
 
-def test_archives_of_slack_are_recognised_and_other_archives_are_not():
-    def archive(names: list[str]) -> Blob:
-        buffer = io.BytesIO()
-        with zipfile.ZipFile(buffer, "w") as target:
-            for name in names:
-                target.writestr(name, "[]")
-        return Blob(buffer.getvalue(), "a.zip")
+def test_archives_of_slack_are_found_and_other_archives_are_not():
+    def found(content: bytes) -> str | None:
+        export = find_export(export_file(content, "a.zip"))
+        return export.name if export else None
 
-    assert recognise_export(archive(["channels.json", "users.json", "일반/2026-01-05.json"])) == "slack"
-    assert recognise_export(archive(["users.json", "report.json"])) is None
-    assert recognise_export(archive(["보고/2026-01-05.json"])) is None
+    assert found(archive(["channels.json", "users.json", "일반/2026-01-05.json"])) == "slack"
+    assert found(archive(["users.json", "report.json"])) is None
+    assert found(archive(["보고/2026-01-05.json"])) is None
+    assert found(b"PK\x03\x04 broken") is None
+
+
+@pytest.mark.parametrize(("application", "node"), UNREAD.items())
+def test_json_of_applications_that_nothing_reads_is_recognised(application: str, node: object):
+    assert recognise(json.dumps(node, ensure_ascii=False), "x.json") == application
+    assert find(json.dumps(node), "x.json") is None
+
+
+@pytest.mark.parametrize(("application", "text"), PAGES)
+def test_pages_of_telegram_and_discord_are_recognised(application: str, text: str):
+    assert recognise(text, "messages.html") == application
+    assert find(text, "messages.html") is None
+
+
+def test_a_takeout_of_google_chat_is_recognised_and_other_archives_are_not():
+    takeout = archive(["Takeout/Google Chat/Groups/Space x/messages.json"])
+    assert recognise_export(Blob(takeout, "a.zip")) == "google_chat"
+    assert recognise_export(Blob(archive(["report.json"]), "a.zip")) is None
     assert recognise_export(Blob(b"PK\x03\x04 broken", "a.zip")) is None
+
+
+def test_nothing_is_both_read_and_only_recognised():
+    texts = [
+        *KAKAO.values(),
+        *OTHER_TEXTS.values(),
+        *WHATSAPP_DIALECTS,
+        *(json.dumps(node) for node in MESSAGES.values()),
+    ]
+    assert [text for text in texts if recognise(text)] == []
+    assert discover_exports().keys().isdisjoint(UNREAD)
 
 
 @pytest.mark.parametrize(
@@ -184,10 +242,11 @@ def test_archives_of_slack_are_recognised_and_other_archives_are_not():
     ],
 )
 def test_ordinary_documents_and_data_are_not_taken_for_chats(text: str):
+    assert find(text) is None
     assert recognise(text) is None
 
 
-def test_every_export_at_hand_is_recognised():
+def test_every_export_at_hand_is_found():
     root = SHARED / "messengers"
     if not root.is_dir():
         pytest.skip(f"exports of messengers not at {root}")
@@ -197,7 +256,7 @@ def test_every_export_at_hand_is_recognised():
         for path in sorted(root.rglob("*"))
         if path.is_file() and "mail" not in path.relative_to(root).parts and not str(path).endswith(no_exports)
     ]
-    missed = [path.name for path in exports if recognise_export(Blob(path.read_bytes(), path.name)) is None]
+    missed = [path.name for path in exports if find_export(export_file(path.read_bytes(), path.name)) is None]
 
     assert len(exports) > 50
     assert missed == []
@@ -208,8 +267,13 @@ def test_no_document_at_hand_is_taken_for_an_export(folder: str):
     root = SHARED / folder
     if not root.is_dir():
         pytest.skip(f"documents not at {root}")
-    files = [path for path in sorted(root.rglob("*")) if path.is_file()]
-    taken = [path.name for path in files if recognise_export(Blob(path.read_bytes(), path.name))]
+    files = [path for path in sorted(root.rglob("*")) if path.is_file() and path.suffix != ".pst"]
+    taken = [
+        path.name
+        for path in files
+        if find_export(export_file(path.read_bytes(), path.name))
+        or recognise_export(Blob(path.read_bytes(), path.name))
+    ]
 
     assert files
     assert taken == []

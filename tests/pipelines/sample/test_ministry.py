@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from pipelines.sample.ministry import make_sample, ordinary_items, unlock
+from pipelines.sample.rooms import text_readers
 from pipelines.sample.truth import Truth
 from pipelines.sample.world import World
 from schemas.outcome import QUARANTINE_REASONS, SKIP_RULES, Outcome
@@ -137,7 +138,6 @@ def test_every_kind_of_trouble_that_was_asked_for_is_there(made):
         "corrupt",
         "drm_fasoo",
         "empty_file",
-        "messenger_not_yet",
         "ocr_unavailable",
         "office_owner_file",
         "password_archive",
@@ -147,6 +147,7 @@ def test_every_kind_of_trouble_that_was_asked_for_is_there(made):
         "secret_member",
         "symbolic_link",
         "system_file",
+        "unregistered_conversation",
         "unsupported_format",
     }
     formats = {item.format for item in truth.files if item.outcome is Outcome.KEPT}
@@ -157,10 +158,14 @@ def test_every_kind_of_trouble_that_was_asked_for_is_there(made):
         "html",
         "hwp5",
         "hwpx",
+        "kakaotalk",
         "markdown",
         "pdf",
         "pptx",
         "plain",
+        "slack",
+        "teams",
+        "telegram",
         "xlsx",
         "zip",
     }
@@ -244,8 +249,12 @@ def test_questions_name_kept_files_and_their_readers(made):
         items = [truth.file(path) for path in question.paths]
         assert items
         assert all(item.outcome is Outcome.KEPT for item in items)
-        assert set(question.readers) == {name for item in items for name in item.readers} <= names
+        readers = {name for item in items for name in text_readers(item, truth.scopes, truth.principals)}
+        assert set(question.readers) == readers <= names
     assert len({question.readers for question in truth.questions}) >= 6
+    chats = [question for question in truth.questions if truth.file(question.paths[0]).conversations]
+    assert len(chats) == 3
+    assert ("복지담당",) in {question.readers for question in chats}
 
 
 def test_principals_hold_the_tokens_that_open_the_sources(made):
