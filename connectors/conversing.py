@@ -129,8 +129,8 @@ def screened_mail(document: Document, is_released: bool) -> list[Transcript]:
     """What a mail says as a conversation, screened; nothing for any other document."""
     if document.converse is None:
         return []
-    _, transcript, _ = _screened(document.converse(), is_released=is_released)
-    return [transcript]
+    mark, transcript, _ = _screened(document.converse(), is_released=is_released)
+    return [] if mark else [transcript]
 
 
 def _members(file: ExportFile, gathered: Gathered) -> Iterator[MemberFile]:

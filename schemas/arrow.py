@@ -27,6 +27,19 @@ _SCALARS: dict[type, pa.DataType] = {
 }
 
 
+def is_struct(annotation: Any) -> bool:
+    """Whether a column of that type holds parts with names: a pydantic model or a dataclass."""
+    return isinstance(annotation, type) and (issubclass(annotation, BaseModel) or dataclasses.is_dataclass(annotation))
+
+
+def struct_fields(struct: type) -> dict[str, Any]:
+    """The parts of a struct: name → annotation, in declared order."""
+    if issubclass(struct, BaseModel):
+        return {name: info.annotation for name, info in struct.model_fields.items()}
+    hints = typing.get_type_hints(struct)
+    return {part.name: hints[part.name] for part in dataclasses.fields(struct)}
+
+
 def arrow_type(annotation: Any) -> pa.DataType:
     """The Arrow type of a field's annotation; nested models and dataclasses become structs, literals strings, tuples lists.
 
@@ -47,15 +60,8 @@ def arrow_type(annotation: Any) -> pa.DataType:
     if isinstance(annotation, type):
         if issubclass(annotation, enum.StrEnum):
             return pa.string()
-        if issubclass(annotation, BaseModel):
-            return pa.struct(
-                [pa.field(name, arrow_type(info.annotation)) for name, info in annotation.model_fields.items()]
-            )
-        if dataclasses.is_dataclass(annotation):
-            hints = typing.get_type_hints(annotation)
-            return pa.struct(
-                [pa.field(item.name, arrow_type(hints[item.name])) for item in dataclasses.fields(annotation)]
-            )
+        if is_struct(annotation):
+            return pa.struct([pa.field(name, arrow_type(part)) for name, part in struct_fields(annotation).items()])
         if annotation in _SCALARS:
             return _SCALARS[annotation]
     raise TypeError(f"no column type for {annotation}")

@@ -7,10 +7,9 @@ import typing
 from collections.abc import Iterable
 from typing import Any
 
-from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema
 
-from schemas.arrow import arrow_type
+from schemas.arrow import arrow_type, is_struct, struct_fields
 from schemas.record import LAYERS, Layer, Record, extra, origins, unwrap_optional
 from schemas.sql import sql_type
 
@@ -101,7 +100,7 @@ def type_name(annotation: Any) -> str:
     inner, _ = unwrap_optional(annotation)
     if typing.get_origin(inner) in (list, tuple):
         return f"{type_name(typing.get_args(inner)[0])}[]"
-    if isinstance(inner, type) and issubclass(inner, BaseModel):
+    if is_struct(inner):
         return inner.__name__
     return sql_type(arrow_type(inner))
 
@@ -126,25 +125,25 @@ def _named(columns: Iterable[str]) -> str:
     return ", ".join(f"`{column}`" for column in columns)
 
 
-def _struct_section(struct: type[BaseModel]) -> str:
+def _struct_section(struct: type) -> str:
     rows = [
-        _row([f"`{name}`", f"`{type_name(info.annotation)}`", _nullable(info.annotation)])
-        for name, info in struct.model_fields.items()
+        _row([f"`{name}`", f"`{type_name(annotation)}`", _nullable(annotation)])
+        for name, annotation in struct_fields(struct).items()
     ]
     return "\n\n".join([f"### {struct.__name__}", _one_line(struct.__doc__), "\n".join([_PART_HEADER, *rows])])
 
 
-def _structs(records: Iterable[type[Record]]) -> list[type[BaseModel]]:
+def _structs(records: Iterable[type[Record]]) -> list[type]:
     """Every struct class that a column of `records` holds, at any depth, by name."""
-    found: dict[str, type[BaseModel]] = {}
+    found: dict[str, type] = {}
     waiting = [info.annotation for record in records for info in record.model_fields.values()]
     while waiting:
         inner, _ = unwrap_optional(waiting.pop())
         if typing.get_origin(inner) in (list, tuple):
             waiting.append(typing.get_args(inner)[0])
-        elif isinstance(inner, type) and issubclass(inner, BaseModel) and inner.__name__ not in found:
+        elif is_struct(inner) and inner.__name__ not in found:
             found[inner.__name__] = inner
-            waiting += [info.annotation for info in inner.model_fields.values()]
+            waiting += struct_fields(inner).values()
     return [found[name] for name in sorted(found)]
 
 

@@ -148,19 +148,34 @@ def _bounded(stretch: list[MessageRecord], sources: Mapping[str, frozenset[str]]
 def _shared(
     messages: Sequence[MessageRecord], sources: Mapping[str, frozenset[str]], thread_id: str | None
 ) -> Iterator[_Part]:
-    """Parts of which some export holds every message: whoever may read that export may read the part."""
+    """Parts of which some export holds every message: whoever may read that export may read the part.
+
+    Where an export begins or ends, a part does too, or who may read that one alone would be shown nothing of it.
+    """
+    borders = _borders(messages, sources)
     part: list[MessageRecord] = []
     contents: frozenset[str] = frozenset()
-    for message in messages:
+    for place, message in enumerate(messages):
         own = sources[message.message_id]
         common = own & contents if part else own
-        if part and not common:
+        if part and (not common or place in borders):
             yield _Part(tuple(part), contents, thread_id)
             part, common = [], own
         part.append(message)
         contents = common
     if part:
         yield _Part(tuple(part), contents, thread_id)
+
+
+def _borders(messages: Sequence[MessageRecord], sources: Mapping[str, frozenset[str]]) -> set[int]:
+    """Places at which an export begins to show these messages, or has just ended."""
+    first: dict[str, int] = {}
+    last: dict[str, int] = {}
+    for place, message in enumerate(messages):
+        for content_id in sources[message.message_id]:
+            first.setdefault(content_id, place)
+            last[content_id] = place + 1
+    return {*first.values(), *last.values()}
 
 
 def _session(conversation: ConversationRecord, ordinal: int, part: _Part) -> Session:

@@ -78,7 +78,20 @@ def test_the_page_has_a_section_for_every_table_once_and_for_every_struct() -> N
     headings = re.findall(r"^### `([a-z_.]+)` ", page, re.MULTILINE)
     assert headings == list(RECORDS)
     structs = re.findall(r"^### ([A-Z]\w+)$", page, re.MULTILINE)
-    assert structs == ["Cell", "CellMark", "Completeness", "Grid", "Locator", "Property", "RoomDoubt", "SessionLine"]
+    assert structs == [
+        "Attachment",
+        "Cell",
+        "CellMark",
+        "Completeness",
+        "Event",
+        "Grid",
+        "Locator",
+        "Participant",
+        "Property",
+        "Reaction",
+        "RoomDoubt",
+        "SessionLine",
+    ]
     assert page.endswith("\n")
     assert not page.endswith("\n\n")
 

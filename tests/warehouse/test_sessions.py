@@ -151,8 +151,8 @@ def test_no_session_goes_beyond_what_one_export_shows():
     messages = [message(n, n) for n in range(6)]
     shown = {"m0": {"a"}, "m1": {"a", "b"}, "m2": {"a", "b"}, "m3": {"b"}, "m4": {"b", "c"}, "m5": {"c"}}
     sessions = cut(messages, shown)
-    assert ids(sessions) == [[0, 1, 2], [3, 4], [5]]
-    assert [session.content_ids for session in sessions] == [["a"], ["b"], ["c"]]
+    assert ids(sessions) == [[0], [1, 2], [3], [4], [5]]
+    assert [session.content_ids for session in sessions] == [["a"], ["a", "b"], ["b"], ["b", "c"], ["c"]]
 
 
 @given(st.lists(st.sets(st.sampled_from("abcd"), min_size=1), min_size=1, max_size=60), st.data())

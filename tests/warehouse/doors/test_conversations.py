@@ -133,7 +133,6 @@ def test_lines_are_those_of_the_export_that_is_cited(talks, talking, team):
     assert cite(talks.session(), talks.reader, KIM, hit.chunk_id).stands
 
 
-@pytest.mark.xfail(strict=True, reason="a session is shown by the export that holds most of it, and to nobody else")
 def test_a_narrower_export_does_not_open_what_only_the_wider_one_shows(talks, talking, team, tmp_path):
     """Lee's own export ends early: he reads what it shows and nothing of what only the team's shows."""
     own = tmp_path / "own"
