@@ -10,6 +10,7 @@ from connectors.contract import Document, MemberFile
 from connectors.inflation import MAX_INFLATED_BYTES, inflate, member_name
 from connectors.messengers.contract import Export, ExportFile
 from connectors.messengers.exports import LEAST_UNDERSTOOD, Gathered, gather
+from connectors.messengers.roomnames import UNREGISTERED, is_media_name, names_a_talk
 from connectors.screening import clean, mask_elements, secrecy_mark
 from schemas.conversations import Attachment, Conversation, Event, Message, Participant, Reaction, Transcript
 from schemas.elements import Element, ElementKind, ExportAccount, Reading
@@ -17,9 +18,6 @@ from schemas.identity import digest_bytes
 from schemas.masking import mask_identifiers
 from schemas.outcome import Failed, Outcome
 from schemas.scope import Register
-
-UNREGISTERED = "등록되지 않은 대화"
-"""What is shown in place of a name that would tell of a conversation which is not kept."""
 
 _MAX_SAMPLE = 80
 _ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
@@ -61,15 +59,23 @@ class Attached:
         if container_id is not None:
             self._left_out.setdefault(container_id, set()).update(names)
 
-    def settle(self, container_id: str, members: list[Reading]) -> list[Reading]:
-        """The members of a container: those of nobody's business left out, those of a registered conversation marked so."""
-        kept, left_out = self._kept.get(container_id, {}), self._left_out.get(container_id, set())
+    def settle(self, own: Reading, members: list[Reading]) -> list[Reading]:
+        """The members of a container: those of nobody's business left out, those of a registered conversation marked so.
+
+        Beside a talk that is not registered, what bears a name that applications give to pictures and files is its media,
+        though no message names it (KakaoTalk prints a word in its place).
+        """
+        kept = self._kept.get(own.content_id, {})
+        left_out = set(self._left_out.get(own.content_id, ()))
+        if own.content_id in self._left_out:
+            direct = [_last_part(member.name) for member in members if member.container_id == own.content_id]
+            left_out |= {name for name in direct if names_a_talk(own.name) or is_media_name(name)} - kept.keys()
         return [self._settled(member, kept, left_out) for member in members] if kept or left_out else members
 
     @staticmethod
     def _settled(member: Reading, kept: Mapping[str, str | None], left_out: set[str]) -> Reading:
         name = _last_part(member.name)
-        if name in kept:
+        if name in kept and member.reason is None:
             return member.model_copy(update={"scope": kept[name]})
         if name not in left_out or member.reason == "unregistered_conversation":
             return member
@@ -107,7 +113,6 @@ def read_export(
         heard.reason = "unregistered_conversation"
         heard.detail = f"대화 {gathered.n_conversations_left_out:,}개{direct}"
         return heard
-    _refuse_unread(gathered)
     for transcript in gathered.transcripts:
         mark, screened, n_masked = _screened(transcript, is_released=is_released)
         if mark:
@@ -117,6 +122,8 @@ def read_export(
         shown = (found for message in transcript.messages for found in message.attachments)
         names = (name for found in shown for name in (found.name, found.path) if name)
         heard.kept_names.update({_last_part(name): transcript.scope for name in names})
+    # after the marks, since what was not understood is shown
+    _refuse_unread(gathered, register, is_released=is_released)
     titles = {found.conversation.title for found in heard.transcripts if found.conversation.title}
     heard.title = titles.pop() if len(titles) == 1 else None
     heard.kept_part = gathered.excerpt
@@ -160,13 +167,13 @@ def with_kept_part(own: Reading, members: Sequence[MemberFile], inner: Sequence[
 
     Of a ZIP it is the same archive without those members, of any other container nothing.
     """
-    if not any(reading.is_scoped for reading in inner):
+    if not any(reading.is_scoped or _is_nobodys(reading) for reading in inner):
         return own
     parts: dict[str, bytes] = {}
     for reading in inner:
         if reading.container_id != own.content_id:
             continue
-        if reading.reason == "unregistered_conversation":
+        if _is_nobodys(reading):
             parts[reading.content_id] = b""
         elif reading.kept_part is not None:
             parts[reading.content_id] = reading.kept_part
@@ -174,6 +181,13 @@ def with_kept_part(own: Reading, members: Sequence[MemberFile], inner: Sequence[
     if parts:
         decided["kept_part"] = _zip_of(members, parts) if own.format == "zip" else b""
     return own.model_copy(update=decided)
+
+
+def _is_nobodys(reading: Reading) -> bool:
+    """Whether it is a talk that is not registered, or one of which nobody can tell."""
+    if reading.reason in ("messenger_not_yet", "export_not_understood"):
+        return True
+    return reading.is_scoped and reading.outcome is not Outcome.KEPT
 
 
 def _zip_of(members: Sequence[MemberFile], parts: Mapping[str, bytes]) -> bytes:
@@ -203,14 +217,18 @@ def _account(gathered: Gathered) -> ExportAccount:
     )
 
 
-def _refuse_unread(gathered: Gathered) -> None:
+def _refuse_unread(gathered: Gathered, register: Register | None, *, is_released: bool) -> None:
     understood = gathered.understood
     if understood.is_backwards:
         raise Failed("export_not_understood", "시각이 거꾸로 감")
     if understood.share >= LEAST_UNDERSTOOD:
         return
-    # What was not understood may belong to somebody who is not registered, unless all of the export is.
-    sample = "" if gathered.n_conversations_left_out else _sample(understood.unread)
+    lines = [Element(kind=ElementKind.NARRATIVE_TEXT, text=clean(line)) for line in understood.unread]
+    if not is_released and (mark := secrecy_mark(lines, [])):
+        raise Failed("secrecy_mark", mark)
+    # What was not understood may be somebody's who is not registered, or from before the notice.
+    is_limited = register is not None and any(scope.since for scope in register.scopes)
+    sample = "" if is_limited or gathered.n_conversations_left_out else _sample(understood.unread)
     raise Failed("export_not_understood", f"{understood.share:.1%}만 알아들음{sample}")
 
 
@@ -221,11 +239,12 @@ def _sample(unread: Sequence[str]) -> str:
 
 def _screened(transcript: Transcript, *, is_released: bool) -> tuple[str | None, Transcript, int]:
     texts = [Element(kind=ElementKind.NARRATIVE_TEXT, text=clean(message.text)) for message in transcript.messages]
-    title = clean(transcript.conversation.title)
-    mark = None if is_released else secrecy_mark(texts, [title])
-    names = [found.name for message in transcript.messages for found in message.attachments] if not mark else []
-    if mark is None and not is_released:
-        mark = secrecy_mark((), map(clean, names))
+    mark = None
+    if not is_released:
+        room = transcript.conversation
+        names = {room.title, *(person.name for person in room.participants)}
+        names |= {found.name for message in transcript.messages for found in message.attachments}
+        mark = secrecy_mark(texts, map(clean, sorted(names)))
     if mark:
         return mark, transcript, 0
     masked, n_masked = mask_elements(texts)
@@ -281,7 +300,13 @@ def _masked_message(message: Message, text: str) -> Message:
 
 
 def _masked_attachment(found: Attachment) -> Attachment:
-    return replace(found, name=_masked(found.name), path=_masked_or_none(found.path), url=_masked_or_none(found.url))
+    return replace(
+        found,
+        name=_masked(found.name),
+        mime=_masked_or_none(found.mime),
+        path=_masked_or_none(found.path),
+        url=_masked_or_none(found.url),
+    )
 
 
 @lru_cache(maxsize=8_192)

@@ -22,6 +22,7 @@ from connectors.locks import refuse_locked
 from connectors.messengers.contract import Export, ExportFile
 from connectors.messengers.exports import discover_exports, find_export
 from connectors.messengers.recognition import recognise_export
+from connectors.messengers.remains import looks_like_talk
 from connectors.messengers.roomnames import hide_rooms
 from connectors.tools import NeedsTool, Toolbox
 from schemas import masking
@@ -186,7 +187,7 @@ def _read_file(blob: Blob, place: _Place, depth: int, session: _Session) -> list
             *(_refused_member(own, member, path) for member, path in _with_paths(members, session.register)),
         ]
     else:
-        inner = session.attached.settle(own.content_id, list(_read_members(own, members, depth, session)))
+        inner = session.attached.settle(own, list(_read_members(own, members, depth, session)))
         readings = [with_kept_part(own, members, inner), *inner]
     if len(readings) > 1 and any(reading.reason == "secrecy_mark" for reading in readings):
         return [_withheld(reading) for reading in readings]
@@ -210,6 +211,8 @@ def _read_alone(blob: Blob, place: _Place, session: _Session) -> tuple[Reading, 
             return _read_export(export, file, place, session)
         if unread := recognise_export(blob):
             return _verdict(blob, place, "messenger_not_yet", "", unread), []
+        if file.head is not None and looks_like_talk(file.head):
+            raise Failed("export_not_understood", "대화로 보이지만 어느 메신저의 것인지 알 수 없음")
         best = recognise(blob)
         format_name = best.name
         document = best.read(blob)

@@ -59,6 +59,13 @@ class Scope(BaseModel):
             raise ValueError(f"노조·고충·건강·인사·제보 대화는 등록할 수 없습니다: {denied[0]}")
         return self
 
+    def exactness(self, conversation: Conversation) -> int:
+        """How exactly the scope names a conversation that it is for: 0 by id, 1 by title, 2 by the file's name."""
+        if conversation.native_id is not None and conversation.native_id in self.ids:
+            return 0
+        told = _comparable(conversation.title)
+        return 1 if told and told in map(_comparable, self.titles) else 2
+
     def is_for(self, conversation: Conversation, file_name: str) -> bool:
         """Whether the conversation, found in an export of that file name, is the one that is registered here."""
         if self.application is not None and conversation.application != self.application:
@@ -85,8 +92,12 @@ class Register(BaseModel):
         return digest_parts((str(RULES_VERSION), *told))[:16]
 
     def find(self, conversation: Conversation, file_name: str) -> Scope | None:
-        """The first scope that the conversation is registered under, whatever its kind; None if there is none."""
-        return next((scope for scope in self.scopes if scope.is_for(conversation, file_name)), None)
+        """The scope that the conversation is registered under, whatever its kind; None if there is none.
+
+        A scope that names the room by its id goes before one that names its title, and that before one that only names files.
+        """
+        fitting = [scope for scope in self.scopes if scope.is_for(conversation, file_name)]
+        return min(fitting, key=lambda scope: scope.exactness(conversation), default=None)
 
     def named(self, name: str) -> Scope | None:
         """The scope of that name."""
@@ -117,7 +128,9 @@ def is_in_time(scope: Scope, message: Message) -> bool:
 def is_denied(title: str) -> bool:
     """Whether a room of that title is nobody's business, whatever is registered."""
     told = unicodedata.normalize("NFC", title)
-    return bool(_DENIED.search(told.replace(" ", "")) or _DENIED_WORDS.search(told))
+    # what cannot be seen, or only parts the letters, hides nothing
+    bare = re.sub(r"[\W_]", "", unicodedata.normalize("NFKC", title))
+    return bool(_DENIED.search(bare) or _DENIED_WORDS.search(told))
 
 
 def duplicate_names(scopes: Iterable[Scope]) -> list[str]:

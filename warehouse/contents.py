@@ -220,6 +220,9 @@ class ContentReader:
                 done.add(reading.content_id)
                 listed.append(reading)
         part = own.kept_part
+        if part is None and original is not None and digest_bytes(original) != content_id:
+            # the share gave nothing, and what was read is the part that may be kept
+            part = original
         part_id = None if part is None else digest_bytes(part) if part else ""
         kept_bytes = original if part is None else part
         rows = [self._row(reading, members, released_by) for reading in listed]

@@ -2,7 +2,7 @@
 
 ```
 HOME/
-  gotgan.toml                       what is gathered, and who may read it
+  gotgan.toml                       what is gathered, which talk is kept, who may read it
   CURRENT                           the publication that consumers read (JSON, replaced atomically)
   writer.lock                       held by the one writer
   keys/home.key                     secret that seals paths and wraps the blobs' keys

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
+from schemas.conversations import Message, MessageKind
 from schemas.identity import make_id
 from schemas.record import Record
 from schemas.records.attachment import AttachmentRecord
@@ -48,7 +49,7 @@ def add_room(rows: MergedRows, merging_id: str, scope: str, merged: Merged, expo
         exports: the exports that it was merged from.
     """
     seen = {sighted.identity: sighted for sighted in exports}
-    room = _conversation(merging_id, scope, merged, len(exports))
+    room = _conversation(merging_id, scope, merged, exports)
     messages = [_message(room, ordinal, message) for ordinal, message in enumerate(merged.messages)]
     sources = [source for message in merged.messages for source in _sources(merging_id, message, seen)]
     rows.put(ConversationRecord, [room])
@@ -60,15 +61,15 @@ def add_room(rows: MergedRows, merging_id: str, scope: str, merged: Merged, expo
         rows.put(ReactionRecord, _reactions(merging_id, message))
         rows.put(MessageEvent, _events(merging_id, message))
     rows.put(Thread, _threads(room, messages))
-    whole: dict[str, set[str]] = {}
+    names: dict[str, dict[str, str]] = {message.message_id: {} for message in messages}
     for source in sources:
         if source.is_whole:
-            whole.setdefault(source.message_id, set()).add(source.content_id)
-    shown = {message.message_id: frozenset(whole.get(message.message_id, ())) for message in messages}
-    rows.put(Session, cut_sessions(room, [message for message in messages if shown[message.message_id]], shown))
+            printed = seen[source.content_id, source.conversation_no].transcript.messages[source.ordinal]
+            names[source.message_id].setdefault(source.content_id, printed.sender)
+    rows.put(Session, cut_sessions(room, [message for message in messages if names[message.message_id]], names))
 
 
-def _conversation(merging_id: str, scope: str, merged: Merged, n_exports: int) -> ConversationRecord:
+def _conversation(merging_id: str, scope: str, merged: Merged, exports: Sequence[Sighted]) -> ConversationRecord:
     room = merged.conversation
     return ConversationRecord(
         conversation_id=room.conversation_id,
@@ -76,6 +77,7 @@ def _conversation(merging_id: str, scope: str, merged: Merged, n_exports: int) -
         application=room.application,
         scope=scope,
         title=room.title,
+        is_title_shared=all(sighted.transcript.conversation.title == room.title for sighted in exports),
         titles=room.titles,
         kind=room.kind.value,
         native_id=room.native_id,
@@ -83,7 +85,7 @@ def _conversation(merging_id: str, scope: str, merged: Merged, n_exports: int) -
         first_at=room.first_at,
         last_at=room.last_at,
         n_messages=len(merged.messages),
-        n_exports=n_exports,
+        n_exports=len(exports),
     )
 
 
@@ -130,7 +132,6 @@ def _message(room: ConversationRecord, ordinal: int, message: MergedMessage) -> 
 
 
 def _sources(merging_id: str, message: MergedMessage, seen: _SEEN_EXPORTS) -> list[MessageSource]:
-    shown = " ".join(message.text.split())
     rows = []
     for found in message.sources:
         printed = seen[found.content_id, found.conversation_no].transcript.messages[found.ordinal]
@@ -144,11 +145,19 @@ def _sources(merging_id: str, message: MergedMessage, seen: _SEEN_EXPORTS) -> li
                 line_start=printed.source.line_start,
                 line_end=printed.source.line_end,
                 record=printed.source.record,
-                # What stands for a picture differs from dialect to dialect, and tells nobody anything.
-                is_whole=" ".join(printed.text.split()) == shown or len(printed.text) >= len(message.text),
+                is_whole=_is_whole(printed, message),
             )
         )
     return rows
+
+
+def _is_whole(printed: Message, merged: MergedMessage) -> bool:
+    """Whether an export prints all that the merged message says."""
+    if " ".join(printed.text.split()) == " ".join(merged.text.split()):
+        return True
+    # What stands for a picture differs from dialect to dialect, and tells nobody anything.
+    is_placeholder = merged.kind not in (MessageKind.TEXT, MessageKind.SYSTEM) and not merged.attachments
+    return is_placeholder and printed.kind is merged.kind
 
 
 def _attachments(room: ConversationRecord, message: MergedMessage) -> list[AttachmentRecord]:

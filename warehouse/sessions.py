@@ -73,22 +73,37 @@ class _Part:
 
 
 def cut_sessions(
-    conversation: ConversationRecord, messages: Sequence[MessageRecord], sources: Mapping[str, frozenset[str]]
+    conversation: ConversationRecord, messages: Sequence[MessageRecord], names: Mapping[str, Mapping[str, str]]
 ) -> list[Session]:
     """Cut a conversation into sessions.
 
     Args:
         conversation: the conversation.
         messages: its messages in order.
-        sources: message id → contents of the exports that show it.
+        names: message id → content of an export that shows it → the sender's name as that export prints it.
 
     Returns:
         Sessions in the order of their first messages. A message stands in exactly one, but for the first message of a long
-        thread, which each part of it repeats.
+        thread, which each part of it repeats. Where exports name the speakers differently, there is a session of the same
+        ordinal for each manner: nobody learns a name from an export that he may not read.
     """
+    sources = {message_id: frozenset(found) for message_id, found in names.items()}
     parts = [*_threads(messages, sources), *_stretches(messages, sources)]
     parts.sort(key=lambda part: (part.messages[0].ordinal, part.thread_id or ""))
-    return [_session(conversation, ordinal, part) for ordinal, part in enumerate(parts)]
+    return [
+        _session(conversation, ordinal, part, speakers, contents)
+        for ordinal, part in enumerate(parts)
+        for speakers, contents in _manners(part, names)
+    ]
+
+
+def _manners(part: _Part, names: Mapping[str, Mapping[str, str]]) -> list[tuple[tuple[str, ...], list[str]]]:
+    """(names of the speakers line by line, contents of the exports that print them so), in the order of the contents."""
+    manners: dict[tuple[str, ...], list[str]] = {}
+    for content_id in sorted(part.contents):
+        speakers = tuple(names[message.message_id][content_id] for message in part.messages)
+        manners.setdefault(speakers, []).append(content_id)
+    return list(manners.items())
 
 
 def _threads(messages: Sequence[MessageRecord], sources: Mapping[str, frozenset[str]]) -> Iterator[_Part]:
@@ -178,22 +193,23 @@ def _borders(messages: Sequence[MessageRecord], sources: Mapping[str, frozenset[
     return {*first.values(), *last.values()}
 
 
-def _session(conversation: ConversationRecord, ordinal: int, part: _Part) -> Session:
+def _session(
+    conversation: ConversationRecord, ordinal: int, part: _Part, speakers: Sequence[str], contents: list[str]
+) -> Session:
     lines = [
         SessionLine(
             message_id=message.message_id,
             sent_at=message.sent_at,
             utc_offset_minutes=message.utc_offset_minutes,
-            sender=message.sender,
+            sender=speaker,
             kind=message.kind,
             text=message.text,
         )
-        for message in part.messages
+        for message, speaker in zip(part.messages, speakers, strict=True)
     ]
     first, last = min(line.sent_at for line in lines), max(line.sent_at for line in lines)
-    room = " ".join(
-        filter(None, (application_label(conversation.application), conversation.title or conversation.scope))
-    )
+    title = conversation.title if conversation.is_title_shared and conversation.title else conversation.scope
+    room = f"{application_label(conversation.application)} {title}"
     headings = [room, f"{_local(lines[0]):%Y-%m-%d}"]
     shown = (part_text for line in lines for part_text in (line.message_id, line_text(line), line.kind))
     return Session(
@@ -207,7 +223,7 @@ def _session(conversation: ConversationRecord, ordinal: int, part: _Part) -> Ses
         first_at=first,
         last_at=last,
         n_messages=len(lines),
-        content_ids=sorted(part.contents),
+        content_ids=contents,
         lines=lines,
     )
 

@@ -135,8 +135,15 @@ def _settle(
     if any(room.n_too_early for room in rooms.values()):
         # an export cannot be cut by time, so that nothing of it can be kept as it came
         gathered.excerpt = b""
-    elif kept and gathered.n_conversations_left_out:
-        gathered.excerpt = export.excerpt(file, lambda conversation: conversation.key in kept)
+    elif kept and (gathered.n_conversations_left_out or (file.is_zip and register is not None)):
+        excerpt = export.excerpt(file, lambda conversation: conversation.key in kept)
+        # an archive may hold files that are none of the export's, and that nobody has read
+        is_whole = not gathered.n_conversations_left_out and _names(file) == _names(ExportFile.of(excerpt, file.name))
+        gathered.excerpt = None if is_whole else excerpt
+
+
+def _names(file: ExportFile) -> set[str]:
+    return {info.filename for info in file.archive().infolist() if not info.is_dir()}
 
 
 def _participants(room: _Room) -> Iterator[Participant]:

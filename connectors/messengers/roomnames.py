@@ -2,11 +2,18 @@
 
 import re
 
-from connectors.conversing import UNREGISTERED
 from schemas.conversations import Conversation
 from schemas.scope import Register
 
-_END = r"(?: ?\(\d+\))?\.(?:txt|csv|zip|eml|json|html?)"
+UNREGISTERED = "등록되지 않은 대화"
+"""What is shown in place of a name that would tell of a conversation which is not kept."""
+
+_END = r"(?: ?\(\d+\))*\.(?:txt|csv|zip|eml|json|html?)(?:\.bak)?"
+_MEDIA = re.compile(
+    r"^[0-9a-f]{16,}\.|^0\d{7}-|^(?:IMG|VID|PTT|AUD|DOC|STK)-\d{8}-WA|^KakaoTalk_\d",
+    re.IGNORECASE,
+)
+_TALK_ARCHIVE = re.compile(r"^(?:KakaoTalk|WhatsApp|LINE|카카오톡)[ _-].*\.zip$", re.IGNORECASE)
 _NAMES = [
     re.compile(pattern + _END + "$", re.IGNORECASE)
     for pattern in (
@@ -18,7 +25,8 @@ _NAMES = [
         r"^(?P<room>.+?)(?: ?님)?과의 WhatsApp 대화",
         r"^WhatsApp[- ](?:채팅|대화) ?[-:]? ?(?P<room>.+?)",
         r"^\[LINE\] ?(?:Chat (?:history )?with )?(?P<room>.+?)(?: ?님?과의 ?(?:대화|채팅))?",
-        r"^(?:.+? - )+(?P<room>.+?) \[\d{15,}\](?: \[part \d+\])?",
+        r"^(?P<room>.+?) \[\d{15,}\](?: \[part \d+\])?",
+        r"^(?:카카오톡|LINE|라인) ?대화 ?[-_:]? ?(?P<room>(?!지침|내용|기록|백업).+?)",
     )
 ]
 
@@ -37,8 +45,19 @@ def hide_rooms(path: str, register: Register) -> str:
             continue
         room = match["room"]
         shown = (Conversation("", scope.application or "") for scope in register.scopes)
-        is_known = register.knows_title(room) or any(register.find(one, name) for one in shown)
+        titles = (room, room.rpartition(" - ")[2])
+        is_known = any(map(register.knows_title, titles)) or any(register.find(one, name) for one in shown)
         if not is_known:
             name = f"{name[: match.start('room')]}[{UNREGISTERED}]{name[match.end('room') :]}"
         break
     return folder + slash + name
+
+
+def names_a_talk(name: str) -> bool:
+    """Whether a file bears a name that an application gives to an export, such as `WhatsApp Chat with X.zip`."""
+    return bool(_TALK_ARCHIVE.match(name)) or any(pattern.match(name) for pattern in _NAMES)
+
+
+def is_media_name(name: str) -> bool:
+    """Whether a file bears a name that an application gives to what was sent in a talk, such as `IMG-20260105-WA0003.jpg`."""
+    return bool(_MEDIA.match(name))

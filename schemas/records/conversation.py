@@ -21,6 +21,9 @@ class ConversationRecord(Record):
     title: str = field(
         "방 제목", "the latest title that an export prints, masked", origin=("core.export_conversation.title",)
     )
+    is_title_shared: bool = field(
+        "같은 제목", "whether every export prints that title, so that it tells nobody anything new"
+    )
     titles: list[str] = field("제목들", "every title that exports print", origin=("core.export_conversation.title",))
     kind: str = field(
         "종류", "direct, group, channel, private, open, mail or unknown", origin=("core.export_conversation.kind",)

@@ -23,12 +23,18 @@ class SessionLine(BaseModel):
 class Session(Record):
     """A thread, or messages that follow one another within an hour. Small windows of it are matched, all of it is returned.
 
-    `content_ids` are the exports that hold every message of it: who may read one of them may read the session.
+    `content_ids` are the exports that hold every message of it and name the speakers so: who may read one of them may read
+    the session.
     """
 
     layer = "index"
     key = ("session_id",)
     label = "대화 토막"
+
+    @property
+    def place(self) -> tuple[str, int]:
+        """The conversation and the position in it: sessions of one place say the same, in the names of different exports."""
+        return self.conversation_id, self.ordinal
 
     session_id: str = field("토막 ID", "id of the conversation and of its lines", origin=("index.session.lines",))
     conversation_id: str = field("대화 ID", "the conversation", origin=("core.conversation.conversation_id",))

@@ -202,12 +202,15 @@ def member(name: str, **more: Any) -> Reading:
     return Reading(content_id=f"id-of-{len(name)}-{name}", name=name, size_bytes=1, title="제목", **told)
 
 
+BOX = Reading(content_id="box", name="자료.zip", size_bytes=1, outcome=Outcome.KEPT, format="zip")
+
+
 def test_members_are_settled_by_the_last_part_of_their_names():
     attached = Attached()
     attached.keep("box", {"예산안.hwp": "예산"})
     attached.leave_out("box", ["회비.hwp", "예산안.hwp"])
     attached.leave_out(None, ["밖.hwp"])
-    kept, left, other = attached.settle("box", [member("예산안.hwp"), member("회비.hwp"), member("밖.hwp")])
+    kept, left, other = attached.settle(BOX, [member("예산안.hwp"), member("회비.hwp"), member("밖.hwp")])
     assert (kept.scope, kept.outcome) == ("예산", Outcome.KEPT), "what both talked of is the business of one"
     assert (left.outcome, left.reason, left.title) == (Outcome.SKIPPED, "unregistered_conversation", None)
     assert left.name == left.member_path
@@ -221,4 +224,19 @@ def test_members_of_another_container_stay_as_they_are():
     attached.keep("box", {"가.hwp": "예산"})
     attached.leave_out("box", ["나.hwp"])
     members = [member("가.hwp"), member("나.hwp")]
-    assert attached.settle("other", members) == members
+    assert attached.settle(BOX.model_copy(update={"content_id": "other"}), members) == members
+
+
+def test_beside_a_talk_that_nobody_registered_pictures_are_its_own_and_documents_are_not():
+    attached = Attached()
+    attached.leave_out("box", [])
+    readings = [member("IMG-20260105-WA0003.jpg"), member("0123456789abcdef0123.txt"), member("예산안.hwp")]
+    ends = [reading.reason for reading in attached.settle(BOX, readings)]
+    assert ends == ["unregistered_conversation", "unregistered_conversation", None]
+
+
+def test_in_an_archive_that_bears_the_name_of_a_talk_everything_belongs_to_the_talk():
+    attached = Attached()
+    attached.leave_out("box", [])
+    named = BOX.model_copy(update={"name": "WhatsApp Chat with 동호회.zip"})
+    assert attached.settle(named, [member("모임.hwp")])[0].reason == "unregistered_conversation"

@@ -327,13 +327,15 @@ def test_a_wider_register_holds_the_whole_and_a_narrower_one_destroys_it_again(t
     assert "사사로운말" not in talks.messages()
 
 
-def test_of_an_archive_with_a_talk_that_is_not_registered_nothing_is_held_as_it_came(talks, talking, share, lake, home):
+def test_of_an_archive_with_a_talk_that_is_not_registered_the_rest_is_held(talks, talking, share, lake, home):
     inner = talking.kakao("예산협의", talking.lines_of(3)).encode()
     other = talking.kakao("동호회", talking.lines_of(3, word="사사로운말")).encode()
     whole = talking.packed({"글.txt": "보통 글".encode(), "예산.txt": inner, "방.txt": other})
     talking.put(share, a__zip=whole)
     talks.run()
-    assert kept_parts(lake) == {"a.zip": ""}
-    assert BlobStore(home).held() == set()
+    part = kept_parts(lake)["a.zip"]
+    assert BlobStore(home).held() == {part}
+    with zipfile.ZipFile(io.BytesIO(BlobStore(home).get(part))) as archive:
+        assert sorted(archive.namelist()) == ["글.txt", "예산.txt"]
     assert texts(lake) == ["보통 글"]
     assert len(talks.messages()) == 3

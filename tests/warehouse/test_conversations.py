@@ -140,7 +140,8 @@ def test_a_room_is_kept_as_soon_as_it_is_registered_and_gone_as_soon_as_it_is_no
 
 
 def test_a_talk_of_two_needs_a_word_of_its_own(talks, talking, said):
-    said("a.txt", BEGUN[:2])
+    said("a.txt", BEGUN[:2], title="복지담당")
+    talks.register = talking.register_of(복지담당=())
     talks.converse()
     assert talks.messages() == []
     (scope,) = talks.register.scopes

@@ -22,6 +22,7 @@ ROOM = ConversationRecord(
     application="kakaotalk",
     scope="예산",
     title="예산협의",
+    is_title_shared=True,
     titles=["예산협의"],
     kind="group",
     native_id=None,
@@ -61,8 +62,25 @@ def message(number: int, minutes: float, text: str = "", **more: Any) -> Message
 
 def cut(messages: Iterable[MessageRecord], shown: dict[str, set[str]] | None = None) -> list[Session]:
     rows = list(messages)
-    sources = {row.message_id: frozenset((shown or {}).get(row.message_id, {"a"})) for row in rows}
-    return cut_sessions(ROOM, rows, sources)
+    names = {row.message_id: dict.fromkeys((shown or {}).get(row.message_id, {"a"}), row.sender) for row in rows}
+    return cut_sessions(ROOM, rows, names)
+
+
+def test_exports_that_name_people_differently_have_sessions_of_their_own():
+    rows = [message(0, 0), message(1, 1, sender="복지담당")]
+    names = {"m0": {"a": "총괄담당", "b": "회원님", "c": "총괄담당"}, "m1": dict.fromkeys("abc", "복지담당")}
+    sessions = cut_sessions(ROOM, rows, names)
+    assert [(session.ordinal, session.content_ids) for session in sessions] == [(0, ["a", "c"]), (0, ["b"])]
+    assert [[line.sender for line in session.lines] for session in sessions] == [
+        ["총괄담당", "복지담당"],
+        ["회원님", "복지담당"],
+    ]
+
+
+def test_a_title_that_not_every_export_prints_is_no_heading():
+    own = ROOM.model_copy(update={"is_title_shared": False})
+    (session,) = cut_sessions(own, [message(0, 0)], {"m0": {"a": "총괄담당"}})
+    assert session.headings[0] == "카카오톡 예산"
 
 
 def ids(sessions: Iterable[Session]) -> list[list[int]]:
@@ -189,7 +207,7 @@ def test_a_line_keeps_time_speaker_and_offset():
 
 def test_a_room_without_a_title_is_called_by_its_registration():
     nameless = ROOM.model_copy(update={"title": ""})
-    (session,) = cut_sessions(nameless, [message(0, 0)], {"m0": frozenset({"a"})})
+    (session,) = cut_sessions(nameless, [message(0, 0)], {"m0": {"a": "총괄담당"}})
     assert session.headings[0] == "카카오톡 예산"
 
 

@@ -49,13 +49,13 @@ def search(session: Session, principal: Principal, text: str, limit: int = 10) -
     shown = _resolve(pinned, principal, passage_ids)
     said = dict(find_said(pinned, principal, passage_ids=passage_ids))
     hits: list[SearchHit] = []
-    sessions: set[str] = set()
+    sessions: set[tuple[str, int]] = set()
     for hit in ranked:
         if hit.passage_id in shown:
             hits.append(_hit(pinned, shown[hit.passage_id], hit.score))
-        elif hit.passage_id in said and said[hit.passage_id].session.session_id not in sessions:
-            # The whole session is shown, so that its other windows would only show it again.
-            sessions.add(said[hit.passage_id].session.session_id)
+        elif hit.passage_id in said and said[hit.passage_id].session.place not in sessions:
+            # The whole session is shown, so that its other windows, and other exports' names, would only show it again.
+            sessions.add(said[hit.passage_id].session.place)
             hits.append(_said_hit(pinned, said[hit.passage_id], hit.score))
         if len(hits) == limit:
             break

@@ -29,7 +29,7 @@ HIDDEN = f"[{UNREGISTERED}]"
         ("동호회님과의 WhatsApp 대화.txt", f"{HIDDEN}님과의 WhatsApp 대화.txt"),
         ("[LINE] Chat history with 동호회.txt", f"[LINE] Chat history with {HIDDEN}.txt"),
         ("[LINE]동호회.txt", f"[LINE]{HIDDEN}.txt"),
-        ("서버 - 분류 - 동호회 [123456789012345678].json", f"서버 - 분류 - {HIDDEN} [123456789012345678].json"),
+        ("서버 - 분류 - 동호회 [123456789012345678].json", f"{HIDDEN} [123456789012345678].json"),
         ("[LINE] 동호회님과의 대화.txt", f"[LINE] {HIDDEN}님과의 대화.txt"),
         ("KakaoTalk Chats with 동호회 (2).txt", f"KakaoTalk Chats with {HIDDEN} (2).txt"),
         ("WhatsApp Chat with 동호회.TXT", f"WhatsApp Chat with {HIDDEN}.TXT"),
