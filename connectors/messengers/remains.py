@@ -26,8 +26,17 @@ _MESSAGE = re.compile(
     rf"|^[\u200e\u200f\u202a]*(?:\[{_DATE},? {_TIME}\] |{_DATE},? {_TIME} - )(?P<g>[^:]{{1,40}}): "
     rf"|^{_TIME}\t(?P<h>[^\t]{{1,40}})\t"
 )
+_KAKAO = frozenset("abcde")
 _LOG_LEVEL = re.compile(
     r"(?:\[?(?:info|warn(?:ing)?|error|debug|trace|fatal|notice|critical)\b|[\w.]+\.[\w.]+$)", re.IGNORECASE
+)
+
+
+_HEADER_LINES = 10
+# What applications print above a talk; with it a single message is enough.
+_HEADER = re.compile(
+    r"^(?:저장한 날짜|저장 ?일시|Date Saved|Saved on) ?: ?.*\d|^.*(?:카카오톡 대화|with KakaoTalk Chats)(?:-\d+\.txt)?$"
+    r"|^KakaoTalk Chats with .+$|^\[LINE\] ?\S|^Talk_\d{4}\.\d{1,2}\.\d{1,2} .+\.txt$"
 )
 
 
@@ -36,21 +45,26 @@ def looks_like_talk(head: str) -> bool:
     filled = [line for line in re.split(r"\r*\n", head)[:_HEAD_LINES] if line.strip()]
     # the first line of what was cut is often the second half of one
     is_begun = any(_MESSAGE.match(line) or _DAY.match(line) for line in filled[:2])
-    names = [_name(match) for match in map(_MESSAGE.match, filled) if match]
+    matches = [match for match in map(_MESSAGE.match, filled) if match]
+    names = [_name(match) for match in matches]
+    # logs and timetables look like the other forms, but nothing is written as KakaoTalk writes
+    n_least = 1 if any(match.lastgroup in _KAKAO for match in matches) else 2
     n_days = sum(bool(_DAY.match(line)) for line in filled)
+    if any(map(_HEADER.match, filled[:_HEADER_LINES])) and names:
+        return True
     least = _LEAST_SHARE if is_begun else _LEAST_SHARE_WITHIN
-    return _are_speakers(names) and len(names) + n_days >= least * len(filled)
+    return _are_speakers(names, n_least) and len(names) + n_days >= least * len(filled)
 
 
 def _name(match: re.Match[str]) -> str:
     return next((name for name in match.groups() if name is not None), "").strip()
 
 
-def _are_speakers(names: Sequence[str]) -> bool:
+def _are_speakers(names: Sequence[str], n_least: int) -> bool:
     """A timetable has a time and a word in each line as well, and a log a level or a module; nobody speaks twice in them."""
     return (
         len(names) >= 3
-        and len(set(names)) >= 2
+        and len(set(names)) >= n_least
         and len(set(names)) < len(names)
         and not any(map(_LOG_LEVEL.match, names))
     )

@@ -14,6 +14,7 @@ from connectors.contract import Blob
 from connectors.messengers.contract import ExportFile
 from connectors.messengers.exports import discover_exports, find_export
 from connectors.messengers.recognition import recognise_export
+from connectors.messengers.remains import looks_like_talk
 
 SHARED = Path(__file__).resolve().parents[3].parent / "shared"
 
@@ -273,6 +274,7 @@ def test_no_document_at_hand_is_taken_for_an_export(folder: str):
         for path in files
         if find_export(export_file(path.read_bytes(), path.name))
         or recognise_export(Blob(path.read_bytes(), path.name))
+        or looks_like_talk(export_file(path.read_bytes(), path.name).head or "")
     ]
 
     assert files
