@@ -29,6 +29,11 @@ SOURCE_STATES = {
 STEPS = {
     "core/reading": ("읽기", "reading"),
     "ops/quarantine": ("격리 정리", "quarantine"),
+    "core/access": ("대화의 권한", "access to talks"),
+    "core/scope_access": ("대화마다의 권한", "access by talk"),
+    "core/message": ("대화 합치기", "merging talks"),
+    "core/conversation": ("대화 합치기", "merging talks"),
+    "core/attachment_link": ("첨부 잇기", "linking attachments"),
     "index/chunk": ("나누기", "chunking"),
     "index/passage": ("색인", "indexing"),
     "index/access": ("권한", "access"),
@@ -43,6 +48,9 @@ SOURCE_CHECK = "listed_whole:"
 
 _CHECKS = {
     "counts_add_up": "파일마다 결말 하나",
+    "export_bytes_accounted": "내보내기를 다 알아들음",
+    "only_registered_conversations": "등록된 대화만 보관",
+    "merge_adds_nothing": "다시 합쳐도 늘지 않음",
     "no_unmasked_number": "가리지 않은 번호 없음",
     "lake_and_vectors_agree": "레이크와 벡터가 같음",
     "quarantine_rate": "격리율이 평소와 같음",
