@@ -121,6 +121,7 @@ def core_assets(raw: Iterable[dg.AssetsDefinition]) -> list[dg.AssetsDefinition]
         return dg.MaterializeResult(
             metadata={
                 "dagster/row_count": night.count_rows(ConversationRecord),
+                **pictures.of_conversations(night),
                 "이번에 합친 묶음": count.n_added,
                 "뺀 묶음": count.n_removed,
             }

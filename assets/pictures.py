@@ -16,6 +16,7 @@ from schemas.outcome import reason_of
 from schemas.record import Record, extra
 from schemas.records.attachment_link import AttachmentLink
 from schemas.records.chunk import Chunk
+from schemas.records.conversation import ConversationRecord
 from schemas.records.export import Export
 from schemas.records.message import MessageRecord
 from schemas.records.quarantine import Quarantine
@@ -109,6 +110,17 @@ def of_exports(night: Night) -> Iterable[str]:
         (name, {"보관": parts[""], "보관하지 않음": left_out.get(name, {}).get("", 0)}) for name, parts in kept.items()
     ]
     return [_image(stacked_bars, "메신저별 메시지", shares, "건")]
+
+
+@_shown
+def of_conversations(night: Night) -> Iterable[str]:
+    """The conversations by application, with their messages; no picture counts what one person said."""
+    rooms = night.figures.totals(ConversationRecord, "application", measure=None)
+    messages = night.figures.totals(ConversationRecord, "scope", measure="n_messages")
+    return [
+        _image(bars, "메신저별 대화", [(name, parts[""]) for name, parts in rooms.items()], "개"),
+        _image(bars, "등록별 메시지", [(name, parts[""]) for name, parts in messages.items()], "건"),
+    ]
 
 
 @_shown
