@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from connectors.contract import Document, MemberFile
-from connectors.inflation import MAX_INFLATED_BYTES, inflate, member_name
+from connectors.inflation import MAX_INFLATED_BYTES, inflate, member_name, new_member
 from connectors.messengers.contract import Export, ExportFile
 from connectors.messengers.exports import LEAST_UNDERSTOOD, Gathered, gather
 from connectors.messengers.roomnames import UNREGISTERED, is_media_name, names_a_talk
@@ -20,7 +20,6 @@ from schemas.outcome import Failed, Outcome
 from schemas.scope import Register
 
 _MAX_SAMPLE = 80
-_ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
 @dataclass(slots=True)
@@ -197,7 +196,7 @@ def _zip_of(members: Sequence[MemberFile], parts: Mapping[str, bytes]) -> bytes:
             content = parts.get(digest_bytes(member.content), member.content)
             if content:
                 # the same bytes for the same members, so that reading once more keeps nothing twice
-                archive.writestr(zipfile.ZipInfo(member.path, _ZIP_EPOCH), content, zipfile.ZIP_DEFLATED)
+                archive.writestr(new_member(member.path), content)
     return kept.getvalue()
 
 

@@ -17,6 +17,7 @@ MAX_INFLATED_BYTES = 500 << 20
 MAX_RATIO = 200
 _RATIO_COUNTS_FROM_BYTES = 64 << 20
 _CHUNK = 1 << 20
+_NO_TIME = (1980, 1, 1, 0, 0, 0)
 _UTF8_FLAG = 0x800
 _ENCRYPTED_FLAG = 0x1
 _UNICODE_PATH_EXTRA = 0x7075
@@ -77,6 +78,13 @@ def open_archive(content: bytes) -> zipfile.ZipFile:
         if info.file_size > _RATIO_COUNTS_FROM_BYTES and info.file_size > MAX_RATIO * max(1, info.compress_size):
             raise Failed("archive_bomb", f"압축률 {info.file_size // max(1, info.compress_size):,}배")
     return archive
+
+
+def new_member(name: str, method: int = zipfile.ZIP_DEFLATED) -> zipfile.ZipInfo:
+    """A member of an archive that is put together here: without the clock, so that the same files give the same bytes."""
+    info = zipfile.ZipInfo(name, _NO_TIME)
+    info.compress_type = method
+    return info
 
 
 def inflate(archive: zipfile.ZipFile, info: zipfile.ZipInfo, room: int) -> bytes:

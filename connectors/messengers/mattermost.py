@@ -10,7 +10,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
 
-from connectors.inflation import inflate, is_encrypted
+from connectors.inflation import inflate, is_encrypted, new_member
 from connectors.messengers.contract import ExportFile, Item
 from connectors.messengers.json_records import Tally, record_of, records_of, text_of
 from connectors.messengers.json_stream import Gap, line_records, pieces
@@ -83,11 +83,14 @@ class _Mattermost:
         with file.archive() as archive, zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as target:
             members = named_members(archive)
             paths: set[str] = set()
-            with _lines_of(archive) as inner, target.open(_jsonl_of(members), "w", force_zip64=True) as lines:
+            with (
+                _lines_of(archive) as inner,
+                target.open(new_member(_jsonl_of(members)), "w", force_zip64=True) as lines,
+            ):
                 for line in _kept_lines(inner, keeps, paths):
                     lines.write(line)
-            for name in {path for kept in paths for path in (kept, f"data/{kept}")} & members.keys():
-                target.writestr(name, inflate(archive, members[name], _MAX_ATTACHMENT_BYTES))
+            for name in sorted({path for kept in paths for path in (kept, f"data/{kept}")} & members.keys()):
+                target.writestr(new_member(name), inflate(archive, members[name], _MAX_ATTACHMENT_BYTES))
         return buffer.getvalue()
 
 

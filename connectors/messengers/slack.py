@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from connectors.inflation import inflate, is_encrypted
+from connectors.inflation import inflate, is_encrypted, new_member
 from connectors.messengers.contract import ExportFile, Item
 from connectors.messengers.json_records import Tally, first_text, record_of, text_of
 from connectors.messengers.json_stream import pieces, sample_pieces
@@ -264,14 +264,14 @@ def _excerpt(layout: SlackArchive, keeps: Callable[[Conversation], bool]) -> byt
             if base in CHANNEL_LISTS:
                 root = name.removesuffix(base)
                 channels = [item for item in layout.records(name) if _channel_key(root, item) in kept.keys]
-                target.writestr(name, json.dumps(channels))
+                target.writestr(new_member(name), json.dumps(channels))
             elif base in USER_LISTS:
                 users = [_reduced(user, kept) for user in layout.records(name)]
-                target.writestr(name, json.dumps([user for user in users if user]))
+                target.writestr(new_member(name), json.dumps([user for user in users if user]))
         for name in kept.days:
-            target.writestr(name, inflate(layout.archive, layout.members[name], _MAX_DAY_BYTES))
+            target.writestr(new_member(name), inflate(layout.archive, layout.members[name], _MAX_DAY_BYTES))
         for name in sorted({layout.files[found] for found in kept.files & layout.files.keys()}):
-            target.writestr(name, inflate(layout.archive, layout.members[name], _MAX_ATTACHMENT_BYTES))
+            target.writestr(new_member(name), inflate(layout.archive, layout.members[name], _MAX_ATTACHMENT_BYTES))
     return buffer.getvalue()
 
 

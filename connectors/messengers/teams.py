@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from connectors.inflation import inflate
+from connectors.inflation import inflate, new_member
 from connectors.messengers.contract import ExportFile, Item
 from connectors.messengers.json_records import Tally, first_text, load_json, record_of, records_of, text_of
 from connectors.messengers.json_stream import Gap, Piece, pieces, sample_pieces
@@ -343,7 +343,7 @@ def _excerpt(archive: zipfile.ZipFile, keeps: Callable[[Conversation], bool]) ->
                 # what cannot be read cannot be shown to be free of the others
                 continue
             if said.add(content):
-                target.writestr(name, content)
+                target.writestr(new_member(name), content)
         for name in sorted(members):
             if _CHANNELS.fullmatch(name):
                 items = [item for item in _listed(archive, members[name]) if text_of(taken(item, "id")) in channels]
@@ -355,7 +355,7 @@ def _excerpt(archive: zipfile.ZipFile, keeps: Callable[[Conversation], bool]) ->
             else:
                 continue
             if items or name.endswith(_NAME_LISTS):
-                target.writestr(name, json.dumps(items))
+                target.writestr(new_member(name), json.dumps(items))
     return buffer.getvalue()
 
 

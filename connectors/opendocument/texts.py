@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 import lxml.etree as etree
 
 from connectors import opc
+from connectors.inflation import new_member
 from connectors.opc import local_name
 from schemas.elements import Property
 from schemas.outcome import Failed
@@ -120,13 +121,16 @@ class OpenPackage:
         target = io.BytesIO()
         total = 0
         with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as file:
-            file.writestr("mimetype", f"application/vnd.oasis.opendocument.{kind}", zipfile.ZIP_STORED)
+            kind_of_file = f"application/vnd.oasis.opendocument.{kind}"
+            file.writestr(new_member("mimetype", zipfile.ZIP_STORED), kind_of_file)
             for info in self.package.infolist():
                 if info.filename.startswith(folder) and not info.is_dir():
                     total += info.file_size
                     if total > _MAX_OBJECT_BYTES:
                         return None
-                    file.writestr(info.filename[len(folder) :], opc.read_part(self.package, info.filename) or b"")
+                    file.writestr(
+                        new_member(info.filename[len(folder) :]), opc.read_part(self.package, info.filename) or b""
+                    )
         return target.getvalue()
 
     @property

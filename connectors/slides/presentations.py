@@ -14,6 +14,7 @@ from connectors import drawingml, grids, opc
 from connectors.composition import Composer
 from connectors.contract import Document
 from connectors.embedded import embedded_members
+from connectors.inflation import new_member
 from connectors.officeproperties import read_properties
 from connectors.oleobjects import unwrap_object
 from connectors.opc import local_name
@@ -92,7 +93,7 @@ def _familiar(content: bytes, package: zipfile.ZipFile) -> bytes:
                 part = _OTHER_MAIN_TYPES.sub(_MAIN_TYPE, part)
             if is_strict and name.endswith((".xml", ".rels")):
                 part = _STRICT.sub(rb"http://schemas.openxmlformats.org/\1/2006/\2", part)
-            familiar.writestr(name, part)
+            familiar.writestr(new_member(name, zipfile.ZIP_STORED), part)
     return target.getvalue()
 
 

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 import lxml.etree as etree
 
 from connectors.decoding import decode_declared
+from connectors.inflation import new_member
 from connectors.opc import local_name, parse_xml
 from connectors.word.word2003 import NAMESPACE, translate
 from schemas.outcome import Failed
@@ -110,10 +111,12 @@ def _zipped(parts: Iterable[tuple[str, str, bytes]]) -> bytes:
             if name in seen:
                 continue
             seen.add(name)
-            package.writestr(name, content)
+            package.writestr(new_member(name, zipfile.ZIP_STORED), content)
             if kind and not name.endswith(".rels"):
                 etree.SubElement(types, f"{{{_TYPES_NAMESPACE}}}Override", PartName=f"/{name}", ContentType=kind)
-        package.writestr(_TYPES, etree.tostring(types, encoding="utf-8", xml_declaration=True))
+        package.writestr(
+            new_member(_TYPES, zipfile.ZIP_STORED), etree.tostring(types, encoding="utf-8", xml_declaration=True)
+        )
     if not seen:
         raise Failed("corrupt", "no parts")
     return target.getvalue()

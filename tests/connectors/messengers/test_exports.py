@@ -216,6 +216,16 @@ def test_an_excerpt_is_found_again_and_reads_as_that_part_did(application: str):
 
 
 @pytest.mark.parametrize("application", MANY)
+def test_an_excerpt_is_the_same_bytes_at_any_time(application: str, monkeypatch: pytest.MonkeyPatch):
+    name, make = MANY[application]
+    export = find_export(ExportFile.of(make(), name))
+    assert export is not None
+    now = export.excerpt(ExportFile.of(make(), name), lambda room: True)
+    monkeypatch.setattr("zipfile.time.time", lambda: 2_000_000_000.0)
+    assert export.excerpt(ExportFile.of(make(), name), lambda room: True) == now
+
+
+@pytest.mark.parametrize("application", MANY)
 def test_nothing_of_the_rest_is_in_an_excerpt(application: str):
     name, make = MANY[application]
     content = make()
