@@ -45,7 +45,8 @@ def test_a_run_killed_anywhere_ends_like_one_that_was_not(tmp_path):
     for trial in range(_TRIALS):
         home = tmp_path / f"killed{trial}"
         shutil.copytree(tmp_path / "fresh", home)
-        instant = chance.uniform(0.2, 1.0) * seconds
+        instant = chance.uniform(0.1, 0.9) * seconds
+        began = time.monotonic()
         process = subprocess.Popen(
             [sys.executable, "-m", "pipelines.cli", "run", "--home", str(home)],
             stdout=subprocess.DEVNULL,
@@ -55,6 +56,8 @@ def test_a_run_killed_anywhere_ends_like_one_that_was_not(tmp_path):
         )
         try:
             process.wait(timeout=instant)
+            # the first run had a busier machine, or a colder one
+            seconds = time.monotonic() - began
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
             process.wait()
