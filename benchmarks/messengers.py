@@ -52,7 +52,7 @@ print(json.dumps({"n": len(reader.parsed_messages._parsed_messages), **figures})
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--quick", action="store_true", help="a tenth of everything")
-    parser.add_argument("--only", nargs="*", default=[], help=f"some of: {', '.join(MADE)}")
+    parser.add_argument("--only", nargs="*", choices=list(MADE), default=[], help=f"some of: {', '.join(MADE)}")
     parser.add_argument("--no-night", action="store_true", help="without the second table")
     parser.add_argument("--keep", type=Path, help="leave the exports here, and take those that are there already")
     parser.add_argument("--peer", type=Path, help="Python of an environment with chat-miner")
