@@ -48,10 +48,12 @@ class Attached:
 
     _kept: dict[str, dict[str, str | None]] = field(default_factory=dict)
     _left_out: dict[str, set[str]] = field(default_factory=dict)
+    _scopes: dict[str, set[str | None]] = field(default_factory=dict)
 
-    def keep(self, container_id: str, names: Mapping[str, str | None]) -> None:
-        """Files of these names belong to a registered conversation: name → scope."""
+    def keep(self, container_id: str, names: Mapping[str, str | None], scopes: Iterable[str | None] = ()) -> None:
+        """Files of these names belong to a registered conversation: name → scope; `scopes` are all that were found there."""
         self._kept.setdefault(container_id, {}).update(names)
+        self._scopes.setdefault(container_id, set()).update(scopes)
 
     def leave_out(self, container_id: str | None, names: Iterable[str]) -> None:
         """Files of these names belong to a conversation that is not registered."""
@@ -61,18 +63,26 @@ class Attached:
     def settle(self, own: Reading, members: list[Reading]) -> list[Reading]:
         """The members of a container: those of nobody's business left out, those of a registered conversation marked so.
 
-        Beside a talk that is not registered, what bears a name that applications give to pictures and files is its media,
-        though no message names it (KakaoTalk prints a word in its place).
+        Beside a talk, what bears a name that applications give to pictures and files is its media, though no message names
+        it (KakaoTalk prints a word in its place); in an archive that bears the name of a talk everything is. Where some talks
+        are registered and others are not, such media are of those that are not.
         """
-        kept = self._kept.get(own.content_id, {})
+        kept = dict(self._kept.get(own.content_id, {}))
         left_out = set(self._left_out.get(own.content_id, ()))
+        direct = [_last_part(member.name) for member in members if member.container_id == own.content_id]
+        media = {name for name in direct if names_a_talk(own.name) or is_media_name(name)} - kept.keys()
+        scopes = self._scopes.get(own.content_id, set())
         if own.content_id in self._left_out:
-            direct = [_last_part(member.name) for member in members if member.container_id == own.content_id]
-            left_out |= {name for name in direct if names_a_talk(own.name) or is_media_name(name)} - kept.keys()
+            left_out |= media
+        elif len(scopes) == 1:
+            kept |= dict.fromkeys(media, next(iter(scopes)))
         return [self._settled(member, kept, left_out) for member in members] if kept or left_out else members
 
     @staticmethod
     def _settled(member: Reading, kept: Mapping[str, str | None], left_out: set[str]) -> Reading:
+        if member.account is not None:
+            # an export has been judged by itself, whatever its name is like
+            return member
         name = _last_part(member.name)
         if name in kept and member.reason is None:
             return member.model_copy(update={"scope": kept[name]})

@@ -262,7 +262,8 @@ def _read_export(
     decided = {"account": heard.account, "is_scoped": session.register is not None}
     if heard.reason is not None:
         verdict = _verdict(blob, place, heard.reason, heard.detail, export.name)
-        session.attached.leave_out(place.container_id, heard.left_out_names)
+        if heard.account.n_conversations_left_out:
+            session.attached.leave_out(place.container_id, heard.left_out_names)
         return verdict.model_copy(update=decided), []
     own = Reading(
         content_id=digest_bytes(blob.content),
@@ -280,9 +281,10 @@ def _read_export(
         kept_part=heard.kept_part,
         **decided,
     )
-    session.attached.leave_out(place.container_id, heard.left_out_names)
+    if heard.account.n_conversations_left_out:
+        session.attached.leave_out(place.container_id, heard.left_out_names)
     for container_id in filter(None, (place.container_id, own.content_id)):
-        session.attached.keep(container_id, heard.kept_names)
+        session.attached.keep(container_id, heard.kept_names, {found.scope for found in heard.transcripts})
     return own, heard.members
 
 

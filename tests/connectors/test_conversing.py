@@ -10,6 +10,7 @@ import pytest
 
 from connectors.conversing import UNREGISTERED, Attached, Conversing, read_export
 from connectors.messengers.contract import ExportFile, Item
+from connectors.reading import read_blob
 from schemas.conversations import (
     SEOUL,
     Attachment,
@@ -22,7 +23,7 @@ from schemas.conversations import (
     Source,
     Understood,
 )
-from schemas.elements import Reading
+from schemas.elements import ExportAccount, Reading
 from schemas.masking import contains_identifier
 from schemas.outcome import Failed, Outcome
 from schemas.scope import Register, Scope
@@ -240,3 +241,48 @@ def test_in_an_archive_that_bears_the_name_of_a_talk_everything_belongs_to_the_t
     attached.leave_out("box", [])
     named = BOX.model_copy(update={"name": "WhatsApp Chat with 동호회.zip"})
     assert attached.settle(named, [member("모임.hwp")])[0].reason == "unregistered_conversation"
+
+
+def test_media_beside_a_registered_talk_are_its_own_and_documents_are_not():
+    attached = Attached()
+    attached.keep("box", {}, ["예산"])
+    readings = [member("IMG-20260105-WA0003.jpg"), member("예산안.hwp")]
+    assert [(reading.reason, reading.scope) for reading in attached.settle(BOX, readings)] == [
+        (None, "예산"),
+        (None, None),
+    ]
+
+
+def test_an_export_is_judged_by_itself_whatever_its_name():
+    attached = Attached()
+    attached.leave_out("box", [])
+    export = member("KakaoTalk_20260310_1802_11_417_group.txt", account=ExportAccount(application="kakaotalk"))
+    assert attached.settle(BOX, [export]) == [export]
+
+
+def test_an_archive_of_a_registered_talk_gives_its_media_the_talks_scope_and_loses_nothing():
+    talk = "예산협의 님과 카카오톡 대화\n저장한 날짜 : 2026-04-01 10:44:52\n\n"
+    talk += "--------------- 2026년 3월 10일 화요일 ---------------\n"
+    talk += "".join(
+        f"[{who}] [오전 9:0{n}] 사진\n" for n, who in enumerate(("총괄담당", "복지담당", "국토담당"), start=1)
+    )
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w") as archive:
+        archive.writestr("Talk.txt", talk)
+        archive.writestr("0123456789abcdef0123.txt", "사진 대신 온 글")
+        archive.writestr("보고.txt", "보통 글")
+    registered = {"scopes": [{"name": "예산", "titles": ["예산협의"]}]}
+
+    own, *inner = read_blob(target.getvalue(), "자료.zip", register=registered)
+    ends = {reading.name: (reading.reason, reading.scope) for reading in inner}
+    assert ends == {"Talk.txt": (None, None), "0123456789abcdef0123.txt": (None, "예산"), "보고.txt": (None, None)}
+    assert own.kept_part is None
+
+    own, *inner = read_blob(target.getvalue(), "자료.zip", register={})
+    assert sorted(reading.reason or "kept" for reading in inner) == [
+        "kept",
+        "unregistered_conversation",
+        "unregistered_conversation",
+    ]
+    with zipfile.ZipFile(io.BytesIO(own.kept_part or b"")) as rest:
+        assert rest.namelist() == ["보고.txt"]
