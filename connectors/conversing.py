@@ -9,10 +9,19 @@ from functools import lru_cache
 from connectors.contract import Document, MemberFile
 from connectors.inflation import MAX_INFLATED_BYTES, inflate, member_name, new_member
 from connectors.messengers.contract import Export, ExportFile
-from connectors.messengers.exports import LEAST_UNDERSTOOD, Gathered, gather
+from connectors.messengers.exports import Gathered, gather
 from connectors.messengers.roomnames import UNREGISTERED, is_media_name, names_a_talk
 from connectors.screening import clean, mask_elements, secrecy_mark
-from schemas.conversations import Attachment, Conversation, Event, Message, Participant, Reaction, Transcript
+from schemas.conversations import (
+    LEAST_UNDERSTOOD,
+    Attachment,
+    Conversation,
+    Event,
+    Message,
+    Participant,
+    Reaction,
+    Transcript,
+)
 from schemas.elements import Element, ElementKind, ExportAccount, Reading
 from schemas.identity import digest_bytes
 from schemas.masking import mask_identifiers

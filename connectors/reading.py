@@ -5,9 +5,6 @@ Pure: bytes in, readings out. It runs inside the sandbox (`connectors.isolation`
 
 import gc
 import importlib.metadata
-import struct
-import zipfile
-import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -17,6 +14,7 @@ import connectors.formats
 from connectors import screening, tools
 from connectors.contract import Blob, Document, Format, MemberFile
 from connectors.conversing import Attached, read_export, screened_mail, with_kept_part
+from connectors.failures import reason_for
 from connectors.limits import SHAPING_LIMITS, Limits
 from connectors.locks import refuse_locked
 from connectors.messengers.contract import Export, ExportFile
@@ -41,23 +39,6 @@ VERSION = 3
 
 _LEAST_BID = 0.1
 _MAX_DETAIL = 200
-_CORRUPT_TYPES = (
-    zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, struct.error, UnicodeError, EOFError, SyntaxError,
-)  # fmt: skip
-_CORRUPT_MODULES = (
-    "lxml",
-    "xml",
-    "olefile",
-    "pypdfium2",
-    "pypdf",
-    "docx",
-    "pptx",
-    "openpyxl",
-    "xlrd",
-    "py7zr",
-    "zipfile",
-    "zlib",
-)
 # What a picture or object in a document comes to if there is no text in it that could be read.
 _WITHOUT_TEXT = frozenset({"no_text", "unsupported_format", "ocr_unavailable", "converter_unavailable", "corrupt"})
 _SYSTEM_NAMES = ("thumbs.db", "desktop.ini", ".ds_store")
@@ -225,7 +206,7 @@ def _read_alone(blob: Blob, place: _Place, session: _Session) -> tuple[Reading, 
     except NeedsTool:
         raise
     except Exception as error:  # a format may raise anything, and each kind becomes a reason
-        reason, detail = _reason_for(error)
+        reason, detail = reason_for(error)
         if export is None:
             return _verdict(blob, place, reason, detail, format_name), []
         # what tripped a reader up may be somebody's words, and whether he is registered is not known
@@ -366,29 +347,6 @@ def _verdict(blob: Blob, place: _Place, reason: str, detail: str, format_name: s
         detail=line or None,
         format=format_name,
     )
-
-
-def _reason_for(error: Exception) -> tuple[str, str]:
-    if isinstance(error, Failed):
-        return error.reason, error.detail
-    detail = f"{type(error).__name__}: {error}"
-    if isinstance(error, MemoryError):
-        return "out_of_memory", ""
-    origins = {kind.__module__.split(".")[0] for kind in type(error).__mro__}
-    is_missing_part = isinstance(error, KeyError) and "no item named" in str(error)
-    origins.add(_raising_package(error))
-    is_corrupt = isinstance(error, _CORRUPT_TYPES) or is_missing_part or not origins.isdisjoint(_CORRUPT_MODULES)
-    return ("corrupt" if is_corrupt else "reader_failed"), detail
-
-
-def _raising_package(error: Exception) -> str:
-    """The package that an error was raised in: what a library trips over in a broken file can be any exception."""
-    name = ""
-    trace = error.__traceback__
-    while trace is not None:
-        name = str(trace.tb_frame.f_globals.get("__name__", ""))
-        trace = trace.tb_next
-    return name.partition(".")[0]
 
 
 def _refuse_excess(document: Document, session: _Session) -> None:

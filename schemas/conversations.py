@@ -11,6 +11,10 @@ SEOUL = timezone(timedelta(hours=9))
 """The offset that is assumed where an export prints none, and in which instants are shown."""
 
 
+LEAST_UNDERSTOOD = 0.98
+"""Share of an export's bytes that must be accounted for, or it is not kept."""
+
+
 class ConversationKind(StrEnum):
     """What sort of room it is. `direct` is a talk of two, `private` a closed channel, `open` a room that anybody may enter."""
 

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
+from schemas.conversations import LEAST_UNDERSTOOD
 from schemas.scope import Register
 from warehouse.checks import CheckResult
 from warehouse.conversations import room_answers, sighted_of
@@ -10,7 +11,6 @@ from warehouse.lake import CATALOG, Lake
 from warehouse.merging import Merged, merge
 from warehouse.merging_keys import Sighted
 
-LEAST_UNDERSTOOD = 0.98
 _MAX_MESSAGES_MERGED_AGAIN = 20_000
 _SCOPED_TABLES = ("core.export_conversation", "core.conversation", "core.merging", "index.session")
 

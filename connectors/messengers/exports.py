@@ -15,7 +15,6 @@ from schemas.discovery import discover
 from schemas.outcome import Failed
 from schemas.scope import Register, Scope, is_in_time, refusal
 
-LEAST_UNDERSTOOD = 0.98
 MAX_MESSAGES = 500_000
 _LEAST_BID = 0.5
 
