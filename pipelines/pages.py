@@ -12,8 +12,9 @@ from typing import Any
 
 import connectors.formats
 import warehouse.layout
-from connectors.messengers.exports import LEAST_UNDERSTOOD, MAX_MESSAGES, discover_exports
+from connectors.messengers.exports import MAX_MESSAGES, discover_exports
 from schemas import discovery
+from schemas.conversations import LEAST_UNDERSTOOD
 from schemas.dictionary import dictionary_page
 from schemas.outcome import QUARANTINE_REASONS, SKIP_RULES, Reason
 from schemas.records import discover_records
