@@ -7,6 +7,7 @@ from typing import Any, Protocol, runtime_checkable
 from pydantic import BaseModel, ConfigDict
 
 from schemas.access import Access
+from schemas.budget import Extraction, FormDocument
 from schemas.elements import Reading
 
 
@@ -154,6 +155,23 @@ class EmbedderPlugin(Protocol):
 
     def load(self, folder: Path) -> Embedder:
         """Load the model; expensive, so done once and late."""
+        ...
+
+
+class FormReader(Protocol):
+    """Finds amounts in documents by the forms of `connectors/forms`; pure and in this process, on what was read and masked."""
+
+    @property
+    def fingerprint(self) -> str:
+        """Changes whenever an extraction could come out differently."""
+        ...
+
+    def extract(self, document: FormDocument) -> Extraction:
+        """Everything that the forms find in a document."""
+        ...
+
+    def described_fields(self, text: str) -> list[list[str]]:
+        """Field names of each table that a text describes as the descriptor of a Data Package; none for any other text."""
         ...
 
 

@@ -19,7 +19,7 @@ class Decision(Record):
     review_id: str = field("검토 ID", "the question that was answered")
     kind: str = field("종류", "kind of the question, such as `quarantine`")
     subject: str = field("대상", "what was decided about: a content, a source")
-    answer: str = field("답", "accept, reject or release")
+    answer: str = field("답", "accept, reject or release, or one that the question proposed, such as unit=백만원")
     asked_at: datetime = field(
         "물은 시각", "when the question was first asked; the answer is about what was there then"
     )

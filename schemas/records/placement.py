@@ -2,7 +2,16 @@
 
 from datetime import datetime
 
+from pydantic import BaseModel
+
 from schemas.record import Record, field
+
+
+class EarlierContent(BaseModel):
+    """A content that stood at a place, and who could read the place when it was last seen there."""
+
+    content_id: str
+    access_id: str
 
 
 class Placement(Record):
@@ -39,4 +48,16 @@ class Placement(Record):
     first_seen_at: datetime = field("처음 본 시각", "when the file was first seen", volatile=True)
     missing_since_at: datetime | None = field(
         "안 보인 시각", "when a complete walk first did not see it", volatile=True
+    )
+    replaced_content_id: str | None = field(
+        "앞선 내용 ID",
+        "content that stood at this place before the present one",
+        default=None,
+        origin=("raw.placement.content_id",),
+    )
+    earlier_contents: list[EarlierContent] = field(
+        "앞선 내용들",
+        "contents that stood here before, newest first, each with the access that the place had then",
+        default=[],
+        origin=("raw.placement.content_id", "raw.access.access_id"),
     )

@@ -22,6 +22,8 @@ class Review(Record):
     question: str = field("질문", "what is to be decided")
     reason: str = field("사유", "why it is asked: a reason of the catalogue, or in words")
     evidence: list[str] = field("근거", "what is known, a line each, identifiers masked")
-    answers: list[str] = field("답", "answers that may be given: accept, reject, release")
+    answers: list[str] = field(
+        "답", "answers that may be given: accept, reject, release, or what the question proposes, such as unit=백만원"
+    )
     effects: list[str] = field("효과", "what each answer does, in the order of `answers`")
     asked_at: datetime = field("물은 시각", "when it was first asked", volatile=True)

@@ -87,10 +87,14 @@ def test_the_page_has_a_section_for_every_table_once_and_for_every_struct() -> N
         "Grid",
         "Locator",
         "Participant",
+        "ProjectAdjustment",
+        "ProjectDocument",
         "Property",
         "Reaction",
         "RoomDoubt",
         "SessionLine",
+        "SimilarProject",
+        "StageAmount",
     ]
     assert page.endswith("\n")
     assert not page.endswith("\n\n")
