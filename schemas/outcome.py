@@ -125,6 +125,12 @@ QUARANTINE_REASONS = _catalogue(
         "messenger export that was not understood as a whole",
         "gotgan read로 알아듣지 못한 줄을 보고, 원본을 다시 내보내거나 문법(docs/messenger-grammars.md)을 적으십시오.",
     ),
+    _reason(
+        "service_error",
+        "자료 대신 오류만 담긴 서비스 응답",
+        "answer of a data service that holds an error instead of data",
+        "인증키와 요청 조건을 확인하고 자료를 다시 받아 두십시오.",
+    ),
     _reason("empty_file", "크기가 0인 파일", "file of zero bytes", "원본을 확인하십시오."),
     _reason("corrupt", "깨진 파일", "broken file", "원본을 다시 저장하거나 다른 사본을 두십시오."),
     _reason(

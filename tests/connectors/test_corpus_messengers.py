@@ -104,11 +104,11 @@ WITHOUT_CONVERSATION = {
     "mail/pst/passworded.pst",
 }
 NO_EXPORTS = {
-    "instagram/chat-miner_target.json": "unsupported_format",
-    "signal/chat-miner_target.json": "unsupported_format",
-    "telegram/chat-miner_target.json": "unsupported_format",
-    "whatsapp/chat-miner_target.json": "unsupported_format",
-    "slack/zulip_message_conversion.json": "unsupported_format",
+    "instagram/chat-miner_target.json": "export_not_understood",
+    "signal/chat-miner_target.json": "export_not_understood",
+    "telegram/chat-miner_target.json": "export_not_understood",
+    "whatsapp/chat-miner_target.json": "export_not_understood",
+    "slack/zulip_message_conversion.json": "",
     # source of a program
     "whatsapp/pustur_parser_test_source.ts.txt": "",
 }
