@@ -1,0 +1,346 @@
+"""What each column of a table means: labels, codes, a year, money of a stage and a year, or none of these."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from connectors.tables import words, years
+from connectors.tables.headings import Headings, is_code, is_stack, is_value
+from connectors.tables.view import TableView
+from schemas.fiscal import CHANGE_STAGES, Basis, Level, Stage
+from schemas.money import Unit, units_in
+
+_SAMPLE_ROWS = 200
+_LEAST_SHARE = 0.5
+_LEAST_YEARS = 0.6
+_MAX_DATED = 16
+_CODE_DIGITS = range(3, 6)
+_BUDGETS = frozenset(
+    {
+        Stage.REQUEST, Stage.MOF_REVIEW, Stage.GOV_PROPOSAL, Stage.COMMITTEE, Stage.SUPP_PROPOSAL, Stage.SUPP_ENACTED,
+        Stage.BUDGET, Stage.PLAN,
+    }
+)  # fmt: skip
+_SUPPLEMENTARY = frozenset({Stage.SUPP_PROPOSAL, Stage.SUPP_ENACTED, Stage.SUPP_CHANGE})
+_INCOME = frozenset({"수입", "수입계획", "세입", "수입예산"})
+_YEAR_COLUMN = re.compile(r"[연년]도$")
+_ADDED = frozenset({"증", "감", "증액", "감액", "증감", "증감액", "순증", "순증감"})
+_OPERANDS = re.compile(r"[(]?\s*([A-Z])\s*[-−–]\s*([A-Z])\s*[),/]?")
+_LETTER = re.compile(r"\(?\b([A-Z])\)?\s*$|\(\s*([A-Z])\s*[),]")
+
+
+class Role(StrEnum):
+    """What a column holds."""
+
+    LABEL = "label"
+    CODE = "code"
+    YEAR = "year"
+    MONEY = "money"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column, counted from 1.
+
+    Args:
+        number: its number.
+        path: headings above it, from top to bottom.
+        role: what it holds.
+        level: of labels and codes, the level that the heading names.
+        stage: of money, the stage that its headings name.
+        stage_no: number of the supplementary budget.
+        is_vague: the headings only say that there is money.
+        year: fiscal year that its headings name.
+        unit: unit of money that its headings name.
+        basis: basis that its headings name.
+        month: month that its headings name.
+        quarter: quarter that its headings name.
+        rest: of a vague column, what its lowest heading says besides: 국비, 인건비…
+    """
+
+    number: int
+    path: tuple[str, ...]
+    role: Role
+    level: Level | None = None
+    stage: Stage | None = None
+    stage_no: int = 0
+    is_vague: bool = False
+    year: int | None = None
+    unit: Unit | None = None
+    basis: Basis | None = None
+    month: years.Month | None = None
+    quarter: int | None = None
+    rest: str | None = None
+
+    @property
+    def is_revenue(self) -> bool:
+        """Whether the headings name money that comes in: 세입, 수납액."""
+        joined = "".join(words.folded(text) for text in self.path)
+        is_in = bool(self.path) and words.folded(self.path[0]) in _INCOME
+        return (is_in or bool(re.search(r"세입|(?<!미)(?<!과)수납액|총수입", joined))) and "세출" not in joined
+
+    @property
+    def heading(self) -> str:
+        """All its headings as one line."""
+        return " / ".join(" ".join(text.split()) for text in self.path)
+
+
+def read_columns(view: TableView, headings: Headings, document_year: int | None) -> list[Column]:
+    """The meaning of every column, by its headings and by what stands in it."""
+    columns = [_column(view, headings, col, document_year) for col in range(1, view.n_cols + 1)]
+    return _beside_each_other(_without_twins(view, headings, columns), headings)
+
+
+def _column(view: TableView, headings: Headings, col: int, document_year: int | None) -> Column:
+    path = tuple(text for text in headings.path(col) if not words.is_reference(text)) or headings.path(col)
+    counts = _counts(view, headings.first_body, col)
+    lowest = path[-1] if path else ""
+    level = next((found for text in reversed(path) if (found := words.label_level(text))), None)
+    is_dated = (counts.dated == counts.filled or col == 1) and counts.years >= _LEAST_YEARS * counts.filled
+    if counts.filled and is_dated and not (_names_money(path) and not _YEAR_COLUMN.search(words.folded(lowest))):
+        return Column(col, path, Role.YEAR)
+    if level is not None and counts.filled and counts.filled == counts.alike and not _is_money(path):
+        return Column(col, path, Role.CODE, level)
+    heading = words.folded(lowest)
+    if "코드" in heading or (counts.filled and counts.codes >= _LEAST_SHARE * counts.filled):
+        return Column(col, path, Role.CODE, level)
+    is_thin = counts.values < _LEAST_SHARE * counts.filled
+    if is_thin or (not counts.filled and not _names_money(path)):
+        return Column(col, path, Role.LABEL, level)
+    return _of_values(path, col, document_year)
+
+
+def _names_money(path: Sequence[str]) -> bool:
+    return any(words.stage_of(text) is not None or units_in(text) for text in path)
+
+
+def _is_money(path: Sequence[str]) -> bool:
+    return _names_money(path) or any(words.is_plain_money(text) for text in path)
+
+
+def _of_values(path: tuple[str, ...], col: int, document_year: int | None) -> Column:
+    unit = next((told for text in reversed(path) if (told := _unit_of(text))), None)
+    nothing = Column(col, path, Role.OTHER)
+    if any(words.is_of_no_one_year(text) or words.is_execution_plan(text) for text in path):
+        return nothing
+    if path and (words.is_price(path[-1]) or (words.is_not_money(path[-1]) and not _has_unit_in_brackets(path[-1]))):
+        return nothing
+    if any(words.is_not_money(text) and not units_in(text) and words.stage_of(text) is None for text in path[:-1]):
+        return nothing
+    stage = next((found for text in reversed(path) if (found := words.stage_of(text)) is not None), None)
+    # `금액` under `증감(B-A)` is of the heading above it; a stage that is only `사업비` gives way to one above that says more.
+    if stage is Stage.BUDGET:
+        above = [found for text in path if (found := words.stage_of(text)) not in (None, Stage.BUDGET)]
+        stage = above[-1] if above else stage
+    if stage is Stage.ENACTED and _is_plain_budget(path):
+        outer = [found for text in path[:-1] if (found := words.stage_of(text)) not in (None, Stage.ENACTED)]
+        is_outer_level = bool(outer) and (outer[-1] in _BUDGETS or words.folded(path[-1]) == "금액")
+        stage = outer[-1] if is_outer_level and outer[-1] not in CHANGE_STAGES else stage
+    if path and words.folded(path[-1]) in _ADDED and any(words.stage_of(text) in _SUPPLEMENTARY for text in path[:-1]):
+        stage = Stage.SUPP_CHANGE
+    if stage is None and path and words.is_difference(path[-1]):
+        stage = Stage.CHANGE
+    year = next((at for text in reversed(path) if (at := years.year_of_heading(text)) is not None), None)
+    if year is None:
+        relatives = (years.relative_year(words.folded(text), document_year) for text in reversed(path))
+        if stage not in (Stage.CARRYOVER_IN, Stage.CARRYOVER_OUT, *CHANGE_STAGES):
+            year = next((at for at in relatives if at is not None), None)
+    if year is None and stage not in CHANGE_STAGES and any(years.names_several(text) for text in path):
+        return nothing
+    month = next((of for text in reversed(path) if (of := years.month_in(text)) is not None), None)
+    quarter = next((nth for text in reversed(path) if (nth := years.quarter_in(text)) is not None), None)
+    if stage is Stage.EXEC_YTD and quarter is not None and quarter > 1 and not any("누" in text for text in path):
+        return nothing  # what was spent in a quarter is neither of a month nor of the year so far
+    is_vague = stage is None
+    return Column(
+        col,
+        path,
+        Role.MONEY,
+        stage=stage,
+        stage_no=max((words.stage_number(text) for text in path), default=0),
+        is_vague=is_vague,
+        year=year,
+        unit=unit,
+        basis=next((found for text in reversed(path) if (found := words.basis_of(text))), None),
+        month=month,
+        quarter=quarter,
+        rest=_rest(path, stage) if path else None,
+    )
+
+
+def _unit_of(heading: str) -> Unit | None:
+    """The unit that a heading announces; `증 원` ends with no unit."""
+    found = units_in(heading)
+    if not found:
+        return None
+    squeezed = words.folded(heading)
+    return None if found[0].raw == "원" and re.search(r"[가-힣]원$", squeezed) and "단위" not in heading else found[0]
+
+
+def _has_unit_in_brackets(heading: str) -> bool:
+    return bool(units_in(heading)) and heading.rstrip().endswith((")", "]"))
+
+
+def _is_plain_budget(path: Sequence[str]) -> bool:
+    return words.folded(path[-1]) in ("예산", "예산액", "금액")
+
+
+def _rest(path: tuple[str, ...], stage: Stage | None) -> str | None:
+    """What the headings say besides year and stage, such as 국비 or 인건비: it is part of what the amount is of."""
+    for text in reversed(path):
+        folded = words.folded(text)
+        if not folded or years.only_year(folded) or years.years_in(folded) or words.is_total(folded):
+            continue
+        if words.stage_of(text) is not None or folded in ("금액", "액수"):
+            return None if stage is not None else folded
+        if years.quarter_in(folded) or years.month_in(folded):
+            continue
+        return " ".join(text.split())
+    return None
+
+
+def _without_twins(view: TableView, headings: Headings, columns: Sequence[Column]) -> list[Column]:
+    """Two columns under one heading that says no more of either: the second is a rate or nothing, and is left."""
+    result: list[Column] = []
+    for column in columns:
+        before = result[-1] if result else None
+        if column.role is Role.MONEY and before is not None and before.path == column.path and column.path:
+            texts = [view.own(row, column.number).strip() for row in range(headings.first_body, view.n_rows + 1)]
+            has_decimals = any(_DECIMALS.match(text) for text in texts)
+            if column.stage in CHANGE_STAGES or has_decimals or not any(texts):
+                column = replace(column, role=Role.OTHER)
+        result.append(column)
+    return result
+
+
+_DECIMALS = re.compile(r"^[△▲−(-]?[0-9]{1,3}\.[0-9]{1,2}\)?[%％]?$")
+
+
+def _beside_each_other(columns: list[Column], headings: Headings) -> list[Column]:
+    """What a column's headings mean beside the others': see the functions that are called."""
+    money = [column for column in columns if column.role is Role.MONEY]
+    proposed = {column.year for column in money if column.stage is Stage.GOV_PROPOSAL}
+    is_settlement = any(column.stage in (Stage.CARRYOVER_IN, Stage.CURRENT) for column in money)
+    has_income = any(words.folded(text) in _INCOME for column in money for text in column.path)
+    has_request = any(column.stage is Stage.REQUEST for column in money)
+    spans_years = len({column.year for column in money if column.year is not None}) > 1
+    letters = {letter: column for column in money for letter in _letters(headings.path(column.number))}
+    latest: int | None = None
+    has_undated = False
+    result: list[Column] = []
+    for old in columns:
+        column = _in_settlement(old) if is_settlement else old
+        if has_income and column.stage is Stage.EXEC_YTD and _is_outgoing(column):
+            column = replace(column, stage=None, is_vague=True)
+        if column.role is not Role.MONEY:
+            result.append(column)
+            continue
+        if (
+            column.stage is Stage.SUPP_ENACTED
+            and column.year in proposed
+            and words.folded(column.path[-1]) in _LAST_WORD
+        ):
+            column = replace(column, stage=Stage.ENACTED)
+        if column.stage is Stage.CEILING and words.folded(column.path[-1]) in ("한도", "한도액") and not has_request:
+            column = replace(column, role=Role.OTHER)  # of a loan
+        elif column.stage in CHANGE_STAGES and column.year is None:
+            column = replace(
+                column, year=_year_of_change(headings.path(column.number), None if has_undated else latest, letters)
+            )
+        elif column.stage not in CHANGE_STAGES:
+            has_undated = has_undated or column.year is None
+            latest = max(latest or 0, column.year or 0) or None
+            if spans_years and column.year is None and column.stage in (None, Stage.BUDGET) and _is_sum(column):
+                column = replace(column, role=Role.OTHER)
+        result.append(column)
+    return result
+
+
+_LAST_WORD = frozenset({"최종", "최종안", "수정", "수정안", "국회최종"})
+
+
+def _is_outgoing(column: Column) -> bool:
+    """Whether only the word 지출, which stands beside 수입 and means no execution, gave the column its stage."""
+    return all(words.stage_of(text) is None or words.folded(text) == "지출" for text in column.path)
+
+
+def _is_sum(column: Column) -> bool:
+    """Whether the column adds up those beside it; over several years it is of none of them."""
+    return all(words.is_total(text) or words.stage_of(text) is Stage.BUDGET for text in column.path)
+
+
+def _letters(path: Sequence[str]) -> list[str]:
+    return [match[1] or match[2] for text in path for match in _LETTER.finditer(text)]
+
+
+def _year_of_change(path: Sequence[str], latest: int | None, letters: Mapping[str, Column]) -> int | None:
+    """A difference is of the year of its first term, else of the latest year before it; None for the table's own year."""
+    for text in reversed(path):
+        found = _OPERANDS.search(text)
+        if found and found[1] in letters and found[2] in letters:
+            return letters[found[1]].year
+    return latest
+
+
+_ADJUSTMENTS = {
+    "예비비": Stage.ADJ_RESERVE,
+    "예비비등": Stage.ADJ_RESERVE,
+    "전용": Stage.ADJ_TRANSFER_TITLE,
+    "전용등": Stage.ADJ_TRANSFER_TITLE,
+    "이용": Stage.ADJ_TRANSFER_PROGRAM,
+    "이체": Stage.ADJ_REORG,
+    "이체등": Stage.ADJ_REORG,
+}
+_MIXED_ADJUSTMENT = re.compile(r"^이[·․ㆍ・/,.]?(?:전용|용)|^이용.?전용|^이체.?전용|^전용.?이체|^세목조정등")
+
+
+def _in_settlement(column: Column) -> Column:
+    """Beside a carry-over or a current budget 예비비 and 전용 lead from one to the other, and are no kind of expense."""
+    if not column.path or column.role not in (Role.MONEY, Role.OTHER):
+        return column
+    lowest = words.folded(column.path[-1])
+    if _MIXED_ADJUSTMENT.search(lowest):
+        return replace(column, role=Role.OTHER)
+    stage = _ADJUSTMENTS.get(lowest)
+    return (
+        column
+        if stage is None or column.role is not Role.MONEY
+        else replace(column, stage=stage, is_vague=False, rest=None)
+    )
+
+
+@dataclass(slots=True)
+class _Counts:
+    filled: int = 0
+    values: int = 0
+    years: int = 0
+    dated: int = 0
+    codes: int = 0
+    alike: int = 0
+    """Cells of as many digits as the first and nothing else: codes, where the heading names a level."""
+
+
+def _counts(view: TableView, first_body: int, col: int) -> _Counts:
+    counts = _Counts()
+    n_digits = 0
+    step = max(1, (view.n_rows - first_body + 1) // _SAMPLE_ROWS)
+    for row in range(first_body, view.n_rows + 1, step):
+        text = view.own(row, col).strip()
+        if not text:
+            continue
+        counts.filled += 1
+        if years.only_year(text) is not None:
+            counts.years += 1
+            counts.dated += 1
+        elif len(text) <= _MAX_DATED and years.year_in(text) is not None:
+            counts.dated += 1
+        if text.isdecimal() and text.isascii() and len(text) in _CODE_DIGITS:
+            n_digits = n_digits or len(text)
+            counts.alike += len(text) == n_digits
+        if is_code(text):
+            counts.codes += 1
+        elif is_value(text) or is_stack(text):
+            counts.values += 1
+    return counts

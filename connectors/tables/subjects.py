@@ -1,0 +1,347 @@
+"""What the amounts of a row are amounts of: names and codes from the row's labels, under what the document says."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from connectors.tables import words, years
+from connectors.tables.columns import Column, Role
+from connectors.tables.labels import is_period, items_of, level_by_code, named, placed
+from connectors.tables.view import TableView
+from schemas.budget import Subject
+from schemas.fiscal import Level
+from schemas.money import Unit, parse_unit, units_in
+
+_ORDER = list(Level)
+_MAX_LABELS = 24
+_COMES_IN = re.compile(r"^(?:총수입|수입|세입|총세입)(?:합계|계|총계|총액|예산)?$")
+_GOES_OUT = re.compile(r"^(?:총지출|지출|세출|총세출)(?:합계|계|총계|총액|예산)?$|수지|채무|차입|비율|GDP")
+_SHARE = re.compile(r"^\(\s*[0-9]{1,3}(?:\.[0-9]+)?\s*[%％]?\s*\)$")
+_RATE = re.compile(r"^[△▲−-]?[0-9]{1,4}\.[0-9]{1,2}[%％]?$")
+__all__ = ["NAMELESS", "Row", "RowReader", "items_of", "named", "subject_of"]
+NAMELESS = "(이름 없음)"
+"""Name of what nothing names: neither the row, nor a caption, nor the document."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """The labels of a row.
+
+    Args:
+        labels: (column, text) of the labels, from the left, blanks filled from above where the row goes on from it.
+        year: year that a column of years or a label names.
+        is_total: whether the row sums up others.
+        stage_text: the lowest label, which may name a stage.
+        unit: unit of money that a label names: `보조금 규모(조원)`.
+        is_ratio: whether a label says that the row holds rates or counts.
+        month: month that a label is; `quarter` likewise.
+        is_other_money: whether a label names money that is no budget, such as GDP.
+        is_revenue: whether the row is of money that comes in, by its label or that of the group above it.
+        above: (level, name, code) of what stands above the row's label in the order that the labels themselves state.
+    """
+
+    labels: tuple[tuple[Column, str], ...]
+    year: int | None
+    is_total: bool
+    stage_text: str | None
+    unit: Unit | None = None
+    is_ratio: bool = False
+    month: years.Month | None = None
+    quarter: int | None = None
+    is_other_money: bool = False
+    is_revenue: bool = False
+    above: tuple[tuple[Level, str, str | None], ...] = ()
+
+
+class RowReader:
+    """Reads the labels of a table's rows from top to bottom.
+
+    Args:
+        view: the table.
+        columns: its columns.
+        first_body: number of the first body row.
+    """
+
+    def __init__(self, view: TableView, columns: Sequence[Column], first_body: int) -> None:
+        self._view = view
+        self._first_body = first_body
+        self._is_revenue = False
+        self._above: dict[Level, tuple[str, str | None]] = {}
+        money = [column.number for column in columns if column.role is Role.MONEY]
+        first_money = min(money, default=view.n_cols + 1)
+        self._labels = [
+            column
+            for column in columns
+            if column.role in (Role.LABEL, Role.CODE, Role.YEAR)
+            and column.number < first_money
+            and not _is_beside(column)
+        ][:_MAX_LABELS]
+
+    @property
+    def is_dated(self) -> bool:
+        """Whether a column says the year of each row."""
+        return any(column.role is Role.YEAR for column in self._labels)
+
+    def rows(self) -> Iterator[tuple[int, Row]]:
+        """(number, labels) of every body row."""
+        last: dict[int, str] = {}
+        for number in range(self._first_body, self._view.n_rows + 1):
+            texts = [self._view.text(number, column.number).strip() for column in self._labels]
+            for index, column in enumerate(self._labels):
+                if texts[index]:
+                    last[column.number] = texts[index]
+                    for other in self._labels[index + 1 :]:
+                        if self._view.origin(number, column.number)[0] == number:
+                            last.pop(other.number, None)
+                elif any(texts[index + 1 :]) and column.role is not Role.CODE:
+                    texts[index] = last.get(column.number, "")
+            yield number, self._row(texts if any(texts) else self._labels_below(number))
+
+    def _labels_below(self, number: int) -> list[str]:
+        """The labels of the next row, where it has nothing else but shares in brackets: one row set in two lines."""
+        none = [""] * len(self._labels)
+        if number == self._view.n_rows or not self._labels:
+            return none
+        own = {column.number for column in self._labels}
+        beside = [text.strip() for col, text in enumerate(self._view.own_row(number + 1), start=1) if col not in own]
+        if not any(_SHARE.match(text) for text in beside):
+            return none
+        if not all(_SHARE.match(text) or _RATE.match(text) for text in beside if text):
+            return none
+        return [self._view.text(number + 1, column.number).strip() for column in self._labels]
+
+    def _row(self, texts: list[str]) -> Row:
+        labels = tuple((column, text) for column, text in zip(self._labels, texts, strict=True) if text)
+        year = None
+        for column, text in labels:
+            found = years.year_of_row(text) if column.role is Role.YEAR else None
+            found = found or years.only_year(words.folded(text)) or _year_of_stage(text)
+            year = found or year
+        named_labels = [text for column, text in labels if column.role is not Role.YEAR]
+        is_total = any(words.is_total(text) for text in named_labels) or any(
+            column.role is Role.YEAR and words.is_total(text) for column, text in labels
+        )
+        stage_text = named_labels[-1] if named_labels else None
+        unit = next((units[0] for text in reversed(named_labels) if (units := _units_of(text))), None)
+        is_ratio = unit is None and any(words.is_ratio_row(text) for text in named_labels)
+        return Row(
+            labels,
+            year,
+            is_total,
+            stage_text,
+            unit,
+            is_ratio,
+            month=_month(labels),
+            quarter=next((nth for text in named_labels if (nth := years.quarter_in(text))), None),
+            is_other_money=any(words.is_other_money(text) for text in named_labels),
+            is_revenue=self._comes_in(labels),
+            above=self._hierarchy(labels),
+        )
+
+    def _comes_in(self, labels: tuple[tuple[Column, str], ...]) -> bool:
+        """Whether a row is under 수입 or 총수입, and not yet under 지출 or what follows."""
+        for _, text in labels:
+            folded = words.folded(text).strip("○ㅇ□■●◦-·․•ⅠⅡ.[]<>()")
+            if _COMES_IN.match(folded):
+                self._is_revenue = True
+            elif _GOES_OUT.match(folded):
+                self._is_revenue = False
+        return self._is_revenue
+
+    def _hierarchy(self, labels: tuple[tuple[Column, str], ...]) -> tuple[tuple[Level, str, str | None], ...]:
+        """Remember a label that says its own level, and give those above it."""
+        if not labels or labels[-1][0].role is not Role.LABEL or words.is_total(labels[-1][1]):
+            return ()
+        level, name, code, is_said = placed(labels[-1][1], labels[-1][0], Level.OTHER)
+        if not is_said:
+            return ()
+        rank = _ORDER.index(level)
+        self._above = {found: told for found, told in self._above.items() if _ORDER.index(found) > rank}
+        above = tuple((found, *told) for found, told in self._above.items())
+        self._above[level] = (name, code)
+        return above
+
+
+def _month(labels: Sequence[tuple[Column, str]]) -> years.Month | None:
+    for column, text in labels:
+        month = years.month_in(text)
+        if month is not None and (is_period(text) or (column.role is Role.YEAR and month.is_end)):
+            return month
+    return None
+
+
+def _year_of_stage(label: str) -> int | None:
+    """The year of a label that names but a year and a stage: 2025년 예산."""
+    year = years.year_in(label)
+    return year if year and words.is_stage_alone(years.without_year(words.without_unit(label))) else None
+
+
+def _units_of(label: str) -> list[Unit]:
+    own = parse_unit(label)
+    return [own] if own is not None else units_in(label)
+
+
+def _is_beside(column: Column) -> bool:
+    """Whether a column of texts explains and does not name: 산출기초, 비고, 사유."""
+    heading = words.folded(column.path[-1]) if column.path else ""
+    return bool(re.search(r"산출|비고|사유|설명|근거|내용$|단위$|산식|출처", heading))
+
+
+def subject_of(
+    row: Row,
+    around: Subject | None,
+    org: tuple[str | None, str | None],
+    rest: str | None,
+    default_level: Level,
+    item: str | None = None,
+    caption: str | None = None,
+) -> Subject:
+    """What the amounts of a row are amounts of.
+
+    Args:
+        row: its labels.
+        around: the project that the document speaks of here.
+        org: the office whose document it is.
+        rest: what the column's heading says besides stage and year.
+        default_level: level of a label whose heading names none.
+        item: of a stacked cell, the name beside this line.
+        caption: what the table's caption says that it is about, for a row that names nothing.
+    """
+    names: dict[Level, str] = {}
+    codes: dict[Level, str] = {}
+    unnamed_code: str | None = None
+    own_codes: dict[Level, str] = {}
+    lowest: Level | None = None
+    for column, text in row.labels:
+        if column.role is Role.YEAR or years.only_year(words.folded(text)) is not None:
+            continue
+        if column.role is Role.CODE:
+            unnamed_code = " ".join(text.split())
+            if column.level is not None and unnamed_code != "-":
+                own_codes[column.level] = unnamed_code
+            continue
+        if is_period(text):
+            continue
+        fallback = default_level if column.level is not None else level_by_code(unnamed_code) or default_level
+        level, name, code, is_said = placed(text, column, fallback)
+        if level in names and column.level is None and not is_said:
+            level = Level.OTHER if Level.OTHER not in names else level
+        names[level] = name
+        if code:
+            codes[level] = code
+        lowest = level
+    if lowest is not None and unnamed_code is not None and lowest not in codes and not words.is_total(unnamed_code):
+        level = level_by_code(unnamed_code) or lowest
+        if level is not lowest and level not in names:
+            names[level] = names.pop(lowest)
+            lowest = level
+        if unnamed_code != "-":
+            codes[lowest] = unnamed_code
+    if lowest is None and unnamed_code is not None and not words.is_total(unnamed_code) and unnamed_code != "-":
+        code_level = level_by_code(unnamed_code) or next(reversed(own_codes), None) or default_level
+        names[code_level], codes[code_level], lowest = unnamed_code, unnamed_code, code_level
+    for level, code in own_codes.items():
+        if level in names:
+            codes.setdefault(level, code)
+    project, activity = codes.get(Level.PROJECT), codes.get(Level.ACTIVITY)
+    if project is not None and activity is not None and len(project) == 3 and len(activity) == 4:
+        codes[Level.PROJECT] = f"{activity}-{project}"
+    for level, name, code in row.above:
+        if lowest is not None and _ORDER.index(level) > _ORDER.index(lowest) and level not in names:
+            names[level] = name
+            if code:
+                codes[level] = code
+    if item is not None and not words.is_total(item):
+        name, code = named(item)
+        lowest = Level.SUBPROJECT
+        names[lowest] = name
+        if code:
+            codes[lowest] = code
+    if row.is_total and (item is None or words.is_total(item)):
+        return _total(names, codes, around, org, rest, default_level)
+    _add_around(names, codes, around, org, lowest)
+    if lowest is None:
+        return _of_context(names, codes, around, org, rest, caption)
+    if rest:
+        return Subject(Level.OTHER, f"{names[lowest]} · {rest}", codes.get(lowest), names, codes)
+    return Subject(lowest, names[lowest], codes.get(lowest), names, codes)
+
+
+def _is_same(first: str, second: str) -> bool:
+    return "".join(first.split()) == "".join(second.split())
+
+
+def _add_around(
+    names: dict[Level, str],
+    codes: dict[Level, str],
+    around: Subject | None,
+    org: tuple[str | None, str | None],
+    lowest: Level | None,
+) -> None:
+    """Add what the document says, as far as it is above what the row says."""
+    own = names.get(Level.PROJECT)
+    is_project = own is not None
+    if around is not None and own is not None and _is_same(own, around.names.get(Level.PROJECT, "")):
+        is_project = False  # it is the project that the document speaks of, with all that is above it
+    if around is not None and not is_project and lowest not in (Level.ORG, Level.TOTAL, Level.FIELD, Level.ACCOUNT):
+        for level, name in around.names.items():
+            names.setdefault(level, name)
+        for level, code in around.codes.items():
+            if names.get(level) == around.names.get(level) or (level is Level.PROJECT and own is not None):
+                codes.setdefault(level, code)
+    if org[0] and lowest is not Level.ORG:
+        names.setdefault(Level.ORG, org[0])
+        if org[1]:
+            codes.setdefault(Level.ORG, org[1])
+
+
+def _of_context(
+    names: dict[Level, str],
+    codes: dict[Level, str],
+    around: Subject | None,
+    org: tuple[str | None, str | None],
+    rest: str | None,
+    caption: str | None,
+) -> Subject:
+    """A row without a label of its own, such as a year's: it is of what the caption or the document speaks of."""
+    if caption is not None and around is None:
+        names[Level.PROJECT] = caption
+        return Subject(
+            Level.OTHER if rest else Level.PROJECT, f"{caption} · {rest}" if rest else caption, None, names, codes
+        )
+    if around is not None:
+        name = f"{around.name} · {rest}" if rest else around.name
+        return Subject(Level.OTHER if rest else around.level, name, around.code, names, codes)
+    if org[0]:
+        return Subject(
+            Level.OTHER if rest else Level.ORG, f"{org[0]} · {rest}" if rest else org[0], org[1], names, codes
+        )
+    return Subject(Level.OTHER, rest or NAMELESS, None, names, codes)
+
+
+def _total(
+    names: Mapping[Level, str],
+    codes: Mapping[Level, str],
+    around: Subject | None,
+    org: tuple[str | None, str | None],
+    rest: str | None,
+    default_level: Level,
+) -> Subject:
+    """A sum: of the project that the document speaks of, where the rows are parts of one, else of the office."""
+    label = list(names.values())[-1] if names else "합계"
+    outer = {level: name for level, name in names.items() if not words.is_total(name)}
+    outer_codes = {level: code for level, code in codes.items() if level in outer}
+    parts = {Level.SUBPROJECT, Level.MOK, Level.SEMOK}
+    row_level = list(names)[-1] if names else default_level
+    if around is not None and Level.PROJECT in around.names and (row_level in parts or row_level is Level.OTHER):
+        full, full_codes = dict(outer), dict(outer_codes)
+        _add_around(full, full_codes, around, org, None)
+        if not outer and not rest:
+            return Subject(Level.PROJECT, around.name, around.code, full, full_codes)
+        return Subject(Level.OTHER, " · ".join(filter(None, (label, rest))), None, full, full_codes)
+    if org[0]:
+        outer.setdefault(Level.ORG, org[0])
+        if org[1]:
+            outer_codes.setdefault(Level.ORG, org[1])
+    name = " · ".join(filter(None, (label, rest)))
+    return Subject(Level.OTHER if rest else Level.TOTAL, name, None, outer, outer_codes)

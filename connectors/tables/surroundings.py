@@ -1,0 +1,296 @@
+"""What a document says around each of its tables: lines, headings, unit, year, office, project, kind of document."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from connectors.forms.contract import Around
+from connectors.tables import words, years
+from connectors.tables.codeblock import project_of_block, projects_of_owners, projects_of_transfers
+from connectors.tables.view import TableView
+from schemas.budget import FormDocument, Subject
+from schemas.elements import Element, ElementKind
+from schemas.fiscal import Level
+from schemas.money import units_in
+
+_MAX_LINES = 8
+_MAX_CAPTION = 80
+_MAX_SHORT = 40
+_KINDS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
+    (re.compile(pattern), kind)
+    for pattern, kind in (
+        (r"예산요구서|예산\s*요구|요구\s*총괄|요구\s*현황|요구\s*내역", "예산요구서"),
+        (r"사업\s*설명\s*자료", "사업설명자료"),
+        (r"각목\s*명세서?", "각목명세서"),
+        (r"성과\s*계획서", "성과계획서"),
+        (r"성과\s*보고서", "성과보고서"),
+        (r"지방재정연감", "지방재정연감"),
+        (r"편성\s*현황", "세출예산 편성현황"),
+        (r"(?<!예산[·․ㆍ])결산(?!\s*(?:정보|분석|심사|위원|담당|과장|부서))", "결산"),
+        (r"이[·․ㆍ.]?\s*전용|이용·전용", "이·전용 내역"),
+        (r"집행\s*(?:현황|실적)", "집행 현황"),
+        (r"질의\s*·?\s*답변|질의답변", "국회 질의답변"),
+        (r"검토\s*보고", "검토보고서"),
+        (r"지침", "지침"),
+        (r"회의록|회의\s*결과", "회의록"),
+        (r"보도\s*(?:참고)?\s*자료", "보도자료"),
+        (r"예산안?|기금운용계획", "예산서"),
+    )
+)
+# What a title says of these kinds is less than what a code block does.
+_WIDE_KINDS = frozenset({"기타", "예산서", "결산", "집행 현황"})
+_ORG = re.compile(
+    r"[(（]\s*([가-힣·\s]{2,20}(?:부|처|청|원|위원회|실|국|과|시|도|군|구|공단|공사|재단|진흥원))\s*[)）]"
+)
+_ORG_LINE = re.compile(r"(?:소관|부처명?|기관명|단체명|소관부처)\s*[:：]\s*([가-힣·]{2,20})")
+_PROJECT_LINE = re.compile(r"(?:세부사업명?|사업명|세부사업)\s*[:：]\s*([^:：\n]{2,60})$")
+_CODED_NAME = re.compile(r"([가-힣A-Za-z][^()\n:]{1,60}?)\s*[(（]\s*([0-9]{4}-[0-9]{3})\s*[)）]")
+
+
+def kind_of(texts: Sequence[str | None]) -> str:
+    """The kind of document that the first of some texts names; `기타` where none does."""
+    for text in texts:
+        for pattern, kind in _KINDS:
+            if text and pattern.search(text):
+                return kind
+    return "기타"
+
+
+def org_in(text: str) -> str | None:
+    """The office that a title or a line names as the document's own, such as 예산요구서(맑은물부)."""
+    match = _ORG_LINE.search(text)
+    if match:
+        return match.group(1).strip()
+    found = _ORG.findall(text)
+    return " ".join(found[-1].split()) if found else None
+
+
+def project_in(text: str) -> Subject | None:
+    """The project that a title, a heading or a line names: with its code, or as `사업명: …`."""
+    found = _CODED_NAME.findall(text)
+    if len(found) == 1:
+        name, code = found[0][0].strip(), found[0][1]
+        name = re.sub(r"^.*(?: [-–—] |[-–—:]\s)", "", name).strip("「」『』○ㅇ□■※·- ")
+        return _project(name, code)
+    match = _PROJECT_LINE.search(text)
+    return _project(match.group(1).strip("「」 "), None) if match else None
+
+
+def _project(name: str, code: str | None) -> Subject:
+    names = {Level.PROJECT: name}
+    codes = {Level.PROJECT: code} if code else {}
+    return Subject(Level.PROJECT, name, code, names, codes)
+
+
+@dataclass(slots=True)
+class _State:
+    lines: list[str] = field(default_factory=list)
+    sheet: str | None = None
+    org: tuple[str | None, str | None] = (None, None)
+    subject: Subject | None = None
+    before: TableView | None = None
+    above: list[str] = field(default_factory=list)
+
+
+class Surroundings:
+    """Walks a document once and says of every table what stands around it.
+
+    Args:
+        document: the document.
+    """
+
+    def __init__(self, document: FormDocument) -> None:
+        self._document = document
+        texts = [
+            element.text
+            for element in document.elements[:12]
+            if element.table is None and len(element.text) <= (_MAX_CAPTION if element.level else _MAX_SHORT)
+        ]
+        self.views = list(_views(document.elements))
+        titles = [view.own(1, 1) for view in self.views[:1]]
+        self.kind = kind_of([document.title, *texts, *titles, *(view.element.sheet for view in self.views[:1])])
+        self._sections = _sections(self.views)
+        if self.kind in _WIDE_KINDS and any(project_of_block(view) for view in self.views):
+            self.kind = "사업설명자료"
+        first_org = next((org for text in (document.title, *texts[:4]) if text and (org := org_in(text))), None)
+        self.org: tuple[str | None, str | None] = (first_org, None)
+
+    def tables(self) -> Iterator[tuple[TableView, Around]]:
+        """Every table with what stands around it, in reading order."""
+        state = _State(org=self.org, subject=project_in(self._document.title or ""))
+        numbered = {view.ordinal: view for view in self.views}
+        last: TableView | None = None
+        for ordinal, element in enumerate(self._document.elements):
+            if element.sheet != state.sheet:
+                state.sheet, state.lines, state.before = element.sheet, [], None
+            view = numbered.get(ordinal)
+            if view is None:
+                self._take_line(element, state)
+                continue
+            self._take_block(view, state)
+            is_part = last is not None and view.goes_on_from(last)
+            yield view, self._around(view, state, is_part=is_part)
+            last = view
+            caption = _caption(view)
+            if is_part:
+                continue
+            if caption is None:
+                state.above = state.lines
+                state.lines, state.before = [], view
+            else:
+                self._take_text(caption, state)
+
+    def _take_line(self, element: Element, state: _State) -> None:
+        if element.kind not in (ElementKind.FOOTER, ElementKind.IMAGE):
+            self._take_text(element.text.strip(), state)
+
+    def _take_text(self, text: str, state: _State) -> None:
+        if not text:
+            return
+        state.lines = [text, *state.lines][:_MAX_LINES]
+        if len(text) <= _MAX_CAPTION:
+            project = project_in(text)
+            if project is not None:
+                state.subject = _under(project, state.subject)
+            org = _ORG_LINE.search(text)
+            if org:
+                state.org = (org.group(1), None)
+
+    def _take_block(self, view: TableView, state: _State) -> None:
+        section = self._sections.get(view.ordinal)
+        if section is not None:
+            state.subject = _called(section, project_in(self._document.title or ""))
+        block = project_of_block(view)
+        if block is not None and block.names.get(Level.ORG):
+            state.org = (block.names[Level.ORG], block.codes.get(Level.ORG))
+
+    def _around(self, view: TableView, state: _State, *, is_part: bool) -> Around:
+        element = view.element
+        lines = state.above if is_part else state.lines
+        headings = tuple(reversed(element.section_path))
+        captions = [line for line in lines if len(line) <= _MAX_CAPTION]
+        unit = next((units[0].raw for line in captions if "단위" in line and (units := units_in(line))), None)
+        named = [*captions, *headings, element.sheet or "", self._document.title or ""]
+        year = next((found for text in named if (found := years.year_of_line(text)) is not None), None)
+        return Around(
+            title=self._document.title,
+            lines=tuple(lines),
+            headings=headings,
+            unit=unit,
+            fiscal_year=year if year is not None else self._document.declared.fiscal_year,
+            org=state.org,
+            subject=state.subject,
+            kind=self.kind,
+            declared=self._document.declared,
+            before=state.before,
+            is_part=is_part,
+            descriptor=self._document.descriptor,
+        )
+
+
+def _called(block: Subject, title: Subject | None) -> Subject:
+    """A code block's project by the name that the title gives it, where that says more: a block's cell may be cut short."""
+    if title is None or title.code is None or title.code != block.codes.get(Level.PROJECT):
+        return block
+    if not title.name.startswith(block.names.get(Level.PROJECT, "?")):
+        return block
+    return replace(block, name=title.name, names={**block.names, Level.PROJECT: title.name})
+
+
+def _caption(view: TableView) -> str | None:
+    """The text of a frame around one line, which is laid out as a table and is a caption."""
+    texts = [text for row in view.rows() for text in view.own_row(row) if text.strip()]
+    return texts[0].strip() if len(texts) == 1 and view.n_rows <= 2 and len(texts[0]) <= _MAX_CAPTION else None
+
+
+_CAPTION_TAIL = re.compile(
+    r"\s*(?:연도별|최근\s*[0-9]년간?)?\s*(?:예산|집행|결산|투자|사업비|예산\s*집행)\s*(?:액|안)?\s*(?:실적|현황|내역|추이|계획|상황)\s*"
+    r"(?:\([^)]*\))?\s*$"
+)
+
+
+def captioned(around: Around) -> str | None:
+    """What the nearest caption says that a table is about: `도로 정비 집행 실적` → 도로 정비; None where it says nothing."""
+    for line in around.lines:
+        if len(line) > _MAX_CAPTION or "단위" in line:
+            continue
+        bare = re.sub(r"^[\s○ㅇ□■●◦▷▶◆◇※*\-–<〈《\[(]*(?:[0-9]+[.)]|[가-하][.)])?\s*", "", line).rstrip(">〉》])")
+        name = _CAPTION_TAIL.sub("", bare)
+        name = re.sub(r"^(?:(?:19|20)[0-9]{2}|['’][0-9]{2})\s*년?도?\s*", "", name).strip()
+        return name if name and name != bare and 2 <= len(name) <= 40 else None
+    return None
+
+
+def _views(elements: Sequence[Element]) -> Iterator[TableView]:
+    """The tables with their numbers; the parts that a long table was cut into share that of the first."""
+    number = 0
+    before: TableView | None = None
+    for ordinal, element in enumerate(elements):
+        if element.table is None:
+            continue
+        view = TableView(element, ordinal, number + 1)
+        if before is not None and view.goes_on_from(before):
+            view.number = before.number
+        else:
+            number += 1
+        before = view
+        yield view
+
+
+def _under(project: Subject, before: Subject | None) -> Subject:
+    """A project named by a line, under what a code block said before if that was of the same project."""
+    if before is None or before.code != project.code or before.code is None:
+        return project
+    return before
+
+
+def _sections(views: Sequence[TableView]) -> Mapping[int, Subject]:
+    """The project of every table between two code blocks, by the table's ordinal.
+
+    A block may state only the codes above the project; then the project is the one that the section's tables of transfers
+    name with its code, or the only one of its table of owners.
+    """
+    blocks = [(index, block) for index, view in enumerate(views) if (block := project_of_block(view)) is not None]
+    found: dict[int, Subject] = {}
+    starts = [index for index, _ in blocks]
+    if not starts:
+        lone = _section_project(views)
+        return {view.ordinal: lone for view in views} if lone is not None else {}
+    if starts[0] > 0:
+        head = _section_project(views[: starts[0]])
+        if head is not None:
+            found |= {view.ordinal: head for view in views[: starts[0]]}
+    for (start, block), end in zip(blocks, [*starts[1:], len(views)], strict=True):
+        own = block if Level.PROJECT in block.names else _joined(block, _section_project(views[start:end]))
+        found |= {view.ordinal: own for view in views[start:end]}
+    return found
+
+
+def _section_project(views: Sequence[TableView]) -> Subject | None:
+    transfers = {project for view in views for project in projects_of_transfers(view)}
+    if len(transfers) == 1:
+        return _project(*next(iter(transfers)))
+    owners = {name for view in views for name in projects_of_owners(view)}
+    return _project(next(iter(owners)), None) if len(owners) == 1 and not transfers else None
+
+
+def _joined(block: Subject, project: Subject | None) -> Subject:
+    if project is None:
+        return block
+    return Subject(
+        Level.PROJECT, project.name, project.code, {**block.names, **project.names}, {**block.codes, **project.codes}
+    )
+
+
+def context_texts(around: Around) -> Iterator[str]:
+    """Short texts around a table, nearest first: captions, headings, the title."""
+    yield from (line for line in around.lines if len(line) <= _MAX_CAPTION)
+    yield from around.headings
+    if around.title:
+        yield around.title
+
+
+def has_budget_sign(around: Around) -> bool:
+    """Whether captions, headings, the title or the kind of document speak of budgets."""
+    known = around.kind not in ("기타", "회의록", "보도자료", "지침")
+    return known or any(words.has_budget_sign(text) for text in context_texts(around))

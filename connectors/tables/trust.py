@@ -1,0 +1,148 @@
+"""Which columns are surely money of a budget, and no counts, prices, rates or other people's money."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from connectors.forms.contract import Around
+from connectors.tables import words, years
+from connectors.tables.columns import Column, Role
+from connectors.tables.headings import Headings
+from connectors.tables.reading import Terms, row_stage
+from connectors.tables.surroundings import context_texts, has_budget_sign
+from connectors.tables.view import TableView
+from schemas.fiscal import CHANGE_STAGES, Stage
+from schemas.money import parse_unit, units_in
+
+_SPENT = frozenset(
+    {
+        Stage.EXEC_YTD,
+        Stage.EXEC_MONTH,
+        Stage.SETTLED,
+        Stage.CURRENT,
+        Stage.CARRYOVER_OUT,
+        Stage.CARRYOVER_IN,
+        Stage.LAPSED,
+    }
+)
+_RATE = re.compile(r"^(?:[%％]p?|％|퍼센트|배)$")
+
+
+def trusted(
+    columns: Sequence[Column], headings: Headings, view: TableView, around: Around, terms: Terms
+) -> list[Column]:
+    """The columns, those that are not surely money of a budget made to be something else."""
+    is_staged = terms.stage is not None or (terms.year is not None and terms.year in terms.known)
+    has_row_stages = _rows_name_stages(view, headings, columns)
+    has_axis = has_row_stages or any(
+        column.role is Role.YEAR
+        or (column.role is Role.MONEY and (column.year or column.stage or (column.month and terms.is_execution)))
+        for column in columns
+    )
+    is_budget = (
+        has_budget_sign(around)
+        or has_row_stages
+        or is_staged
+        or any(words.has_budget_sign(text) for text in headings.titles)
+        or any(column.role is Role.MONEY and column.stage not in (None, Stage.CHANGE) for column in columns)
+        or any(words.has_budget_sign(text) for column in columns for text in column.path)
+    )
+    is_price = any(
+        words.is_price(text)
+        or words.is_execution_plan(text)
+        or (words.is_other_money(text) and not words.has_budget_sign(text))
+        for text in (*headings.titles, *_captions(around))
+    )
+    others = _other_units(view)
+    is_mixed = bool(others) and not all(_RATE.match(part) for part in others)
+    has_stages = any(
+        column.role is Role.MONEY and column.stage is not None and column.stage not in CHANGE_STAGES
+        for column in columns
+    )
+    has_row_units = _rows_name_units(view, headings, columns)
+    axis = has_axis or has_row_units or is_staged
+    rates = _columns_of_rates(view, headings, columns)
+    # beside 예산액 and 집행액 a column 국비 may be of either
+    is_spent = terms.stage is not None and terms.stage[0] in _SPENT
+    result = []
+    for column in columns:
+        is_named = column.stage is not None or column.unit is not None
+        is_beside = (
+            has_stages
+            and column.stage is None
+            and not words.is_plain_money(column.path[-1] if column.path else "")
+            and not (column.path and all(years.only_year(text) for text in column.path))
+        )
+        if column.role is not Role.MONEY or (is_named and is_budget and column.number not in rates):
+            result.append(column)
+        elif (
+            is_budget
+            and axis
+            and column.stage is None
+            and not (is_price or is_mixed or is_beside)
+            and not (is_spent and has_stages and column.month is None and column.quarter is None)
+            and (terms.unit is not None or has_row_units)
+        ):
+            result.append(_with_stage(column, terms, has_row_stages))
+        else:
+            result.append(replace(column, role=Role.OTHER))
+    return result
+
+
+def _with_stage(column: Column, terms: Terms, has_row_stages: bool) -> Column:
+    """Money by years whose stage nobody names is a budget of which no more is known."""
+    if column.stage is None and terms.stage is None and not has_row_stages:
+        return replace(column, stage=Stage.BUDGET)
+    return column
+
+
+def _rows_name_stages(view: TableView, headings: Headings, columns: Sequence[Column]) -> bool:
+    labels = [column.number for column in columns if column.role is Role.LABEL][:2]
+    last = min(view.n_rows, headings.first_body + 30)
+    return any(
+        row_stage(view.own(row, col)) is not None
+        for row in range(headings.first_body, last + 1)
+        for col in labels
+        if view.own(row, col).strip()
+    )
+
+
+def _captions(around: Around) -> list[str]:
+    """The nearest texts that are captions and no sentences."""
+    return [text for text in context_texts(around) if len(text) <= 40 and not text.endswith(("다.", "다"))][:2]
+
+
+def _other_units(view: TableView) -> list[str]:
+    """What the table's unit names beside money, so that a column of which nothing else is known could be either."""
+    parts = [part.strip() for part in re.split(r"[,/·、]|\s및\s", view.grid.unit or "") if part.strip()]
+    return [part for part in parts if parse_unit(part) is None]
+
+
+def prints_rates(view: TableView) -> bool:
+    """Whether the table's unit names rates beside money: (단위: 조원, %)."""
+    return any(_RATE.match(part) for part in _other_units(view))
+
+
+def _columns_of_rates(view: TableView, headings: Headings, columns: Sequence[Column]) -> frozenset[int]:
+    """Columns of differences that print rates: decimals, in a table that names `%` and has no decimals elsewhere."""
+    if not prints_rates(view):
+        return frozenset()
+    money = [column for column in columns if column.role is Role.MONEY]
+    if any(_has_decimals(view, headings, other.number) for other in money if other.stage is not Stage.CHANGE):
+        return frozenset()
+    changes = (column.number for column in money if column.stage is Stage.CHANGE)
+    return frozenset(number for number in changes if _has_decimals(view, headings, number))
+
+
+def _has_decimals(view: TableView, headings: Headings, col: int) -> bool:
+    texts = (
+        view.own(row, col).strip() for row in range(headings.first_body, min(view.n_rows, headings.first_body + 50) + 1)
+    )
+    return any(re.search(r"^[^(]*[0-9]\.[0-9]", text) for text in texts)
+
+
+def _rows_name_units(view: TableView, headings: Headings, columns: Sequence[Column]) -> bool:
+    labels = [column.number for column in columns if column.role is Role.LABEL][:2]
+    last = min(view.n_rows, headings.first_body + 30)
+    texts = (view.own(row, col).strip() for row in range(headings.first_body, last + 1) for col in labels)
+    return any(text and (parse_unit(text) is not None or units_in(text)) for text in texts)
