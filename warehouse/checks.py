@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from schemas import sql
 from schemas.masking import contains_identifier
 from schemas.records import discover_records
+from schemas.records.budget_amount import BudgetAmount
 from warehouse.lake import CATALOG, Lake
 from warehouse.outcomes import Counts, placement_outcomes
 from warehouse.passages import PassageStore, disagreements
@@ -17,6 +18,9 @@ _DIGITS = 13
 # As `core.element` and the chunker write a table's cells.
 _CELL_BORDER = re.compile(r"\t|\s\|\s")
 _OPAQUE = ("_id", "_fingerprint", "_digest")
+# An amount of thirteen digits can look like an identifier. It stands in the grid of its table too, which is looked through
+# with its headings, and it re-parses as an amount, which another check holds.
+_AMOUNTS = frozenset({(BudgetAmount, "raw_text")})
 
 
 @dataclass(frozen=True)
@@ -50,7 +54,7 @@ def check_unmasked(lake: Lake, store: PassageStore | None) -> CheckResult:
     for record in discover_records().values():
         for column, kind in sql.column_types(record).items():
             # Ids and fingerprints are made by us and hold nothing of a document; thirteen digits in a row do occur in them.
-            if "VARCHAR" not in kind or column.endswith(_OPAQUE):
+            if "VARCHAR" not in kind or column.endswith(_OPAQUE) or (record, column) in _AMOUNTS:
                 continue
             n_columns += 1
             # Structs and lists are looked at as their JSON, so that a cell's text inside a grid counts too.

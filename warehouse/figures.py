@@ -56,18 +56,19 @@ class Figures:
         return _nested((row["format"], row["outcome"], row["n"]) for row in rows)
 
     def totals(
-        self, record: type[Record], by: str, *, measure: str | None, stack: str | None = None
+        self, record: type[Record], by: str, *, measure: str | None, stack: str | None = None, where: str = "true"
     ) -> dict[str, dict[str, int]]:
         """Value of `by` → value of `stack` → rows of a table, or the sum of its column `measure`; largest first.
 
-        Without `stack` the inner key is the empty text. Empty values are shown as `-`.
+        Without `stack` the inner key is the empty text. Empty values are shown as `-`. `where` is SQL of our own that says which
+        rows count.
         """
         counted = f"CAST(coalesce(sum({sql.quote(measure)}), 0) AS BIGINT)" if measure else "count(*)"
         part = f"coalesce(CAST({sql.quote(stack)} AS VARCHAR), '-')" if stack else "''"
         rows = self.lake.rows(
             f"""WITH grouped AS (
                   SELECT coalesce(CAST({sql.quote(by)} AS VARCHAR), '-') AS label, {part} AS part, {counted} AS n
-                  FROM {sql.table(record, CATALOG)} GROUP BY ALL)
+                  FROM {sql.table(record, CATALOG)} WHERE {where} GROUP BY ALL)
                 SELECT label, part, n FROM grouped ORDER BY sum(n) OVER (PARTITION BY label) DESC, label, part"""
         )
         return _nested((row["label"], row["part"], row["n"]) for row in rows)

@@ -20,6 +20,7 @@ from warehouse import (
     accounting,
     attachments,
     conversations,
+    derived,
     marts,
     migration,
     outcomes,
@@ -36,6 +37,7 @@ from warehouse.lake import CATALOG, Lake, LakePlace
 from warehouse.layout import Home
 from warehouse.ledger import Ledger, copy_decisions
 from warehouse.lock import writer_lock
+from warehouse.night_budget import NightBudget
 from warehouse.night_checks import NightChecks
 from warehouse.night_ports import NightPorts
 from warehouse.placements import Receiver, WalkResult
@@ -59,7 +61,7 @@ _PAST_NIGHTS = 30
 
 
 @dataclass
-class Night(NightChecks):
+class Night(NightChecks, NightBudget):
     """One run. Use `open_night`."""
 
     home: Home
@@ -111,7 +113,7 @@ class Night(NightChecks):
 
     def take_decisions(self) -> StepCount:
         """Copy what people have decided into the lake, before any step asks for it."""
-        with self._timed("ops/decision") as counts:
+        with self.timed("ops/decision") as counts:
             ledger = Ledger(self.home)
             count = copy_decisions(self.lake, self.clock, ledger, self.run_id, self.ports.progress)
             counts.append(count)
@@ -128,7 +130,7 @@ class Night(NightChecks):
             self.ports.deletion,
             self.ports.shown_path,
         )
-        with self._timed(f"raw/{source.name}") as counts:
+        with self.timed(f"raw/{source.name}") as counts:
             result = receiver.receive(source, self.run_id, self.ports.progress)
             counts.extend(result.steps)
         self.walks[source.name] = result
@@ -148,17 +150,17 @@ class Night(NightChecks):
             self.ports.fetch,
             self.ports.register.fingerprint,
         )
-        with self._timed("core/reading") as counts:
+        with self.timed("core/reading") as counts:
             count, self.reading = content_reader.read(self.run_id, self.ports.progress)
             counts.append(count)
             counts.append(outcomes.settle_quarantine(self.lake, self.clock, self.run_id, self.ports.progress))
-            counts.append(self._settle_reviews())
+            counts.append(self.settle_reviews())
         return self.reading
 
     def converse(self) -> StepCount:
         """Merge what exports of messengers show, and settle who may read it."""
         register, progress = self.ports.register, self.ports.progress
-        with self._timed("core/conversation") as counts:
+        with self.timed("core/conversation") as counts:
             counts += scoped.settle_scopes(self.lake, self.clock, register, self.run_id, progress)
             count = conversations.merge_conversations(self.lake, self.clock, self.run_id, progress)
             counts.append(count)
@@ -166,13 +168,14 @@ class Night(NightChecks):
 
     def link_attachments(self) -> StepCount:
         """Link attachments to the files that they are, and ask about rooms that may be the same one."""
-        with self._timed("core/message") as counts:
+        with self.timed("core/message") as counts:
             count = attachments.link_attachments(self.lake, self.clock, self.run_id, self.ports.progress)
             counts.append(count)
-            counts.append(self._settle_reviews())
+            counts.append(self.settle_reviews())
         return count
 
-    def _settle_reviews(self) -> StepCount:
+    def settle_reviews(self) -> StepCount:
+        """Make the review queue what there is to decide now."""
         keeping = frozenset(name for name, source in self._sources.items() if source.keeps_missing)
         circumstances = Circumstances(self.ports.deletion, keeping)
         return review.settle_reviews(self.lake, self.clock, circumstances, self.run_id, self.ports.progress)
@@ -185,7 +188,7 @@ class Night(NightChecks):
             if isinstance(source, Acknowledging) and self.walks[name].state != "unreachable"
         }
         clerk = ReceiptClerk(self.lake, self.clock, Sealer(self.home), inboxes)
-        with self._timed("raw/receipt") as counts:
+        with self.timed("raw/receipt") as counts:
             count, refused = clerk.issue(self.run_id, self.ports.progress)
             counts.append(count)
         for name, n_folders in refused.items():
@@ -194,14 +197,14 @@ class Night(NightChecks):
 
     def chunk(self) -> StepCount:
         """Cut every text that has not been cut yet."""
-        with self._timed("index/chunk") as counts:
+        with self.timed("index/chunk") as counts:
             count = passages.chunk_texts(self.lake, self.clock, self.run_id, self.ports.progress)
             counts.append(count)
         return count
 
     def embed(self) -> passages.IndexResult:
         """Bring the vector store to what the lake says, and its indices up to date."""
-        with self._timed("index/passage") as counts:
+        with self.timed("index/passage") as counts:
             store = self.vectors
             indexer = passages.PassageIndexer(self.lake, self.clock, store, self.ports.embedder, self.ports.analyse)
             result = indexer.index(self.run_id, self.ports.progress)
@@ -215,7 +218,9 @@ class Night(NightChecks):
 
     def build(self, mart: marts.Mart) -> StepCount:
         """Bring one mart up to date."""
-        with self._timed(f"mart/{mart.name}") as counts:
+        with self.timed(f"mart/{mart.name}") as counts:
+            if self.is_settled:
+                return StepCount(f"mart/{mart.name}")
             count = marts.build_mart(self.lake, self.clock, mart, self.run_id, self.ports.progress)
             counts.append(count)
         return count
@@ -245,6 +250,11 @@ class Night(NightChecks):
         return any(step.added or step.removed for step in self.steps) or not self._publisher().is_public()
 
     @property
+    def is_settled(self) -> bool:
+        """Whether nothing was committed since the last publication, so that what is derived from the lake's rows stands."""
+        return not self.has_news()
+
+    @property
     def figures(self) -> Figures:
         """Counts over what is held."""
         return Figures(self.lake)
@@ -266,7 +276,7 @@ class Night(NightChecks):
         if self.failure:
             raise RuntimeError(f"검사를 통과하지 못해 공개하지 않습니다: {self.failure}")
         self.give_receipts()
-        with self._timed("publish"):
+        with self.timed("publish"):
             self.published, self.is_new = self._publisher().publish(
                 self.run_id, lambda publication_id: lambda: self._insert_run("published", publication_id)
             )
@@ -275,7 +285,7 @@ class Night(NightChecks):
         return self.published, self.is_new
 
     def _publisher(self) -> Publisher:
-        fingerprint = f"{self.ports.model_fingerprint()}/{self.ports.analyser_fingerprint()}"
+        fingerprint = f"{self.ports.model_fingerprint()}/{self.ports.analyser_fingerprint()}/{derived.fingerprint()}"
         return Publisher(self.lake, self.home, self.clock, self.vectors, fingerprint, self.ports.audiences)
 
     def finish(self) -> RunReport:
@@ -350,7 +360,8 @@ class Night(NightChecks):
         return accounting.completed(own, accounts, self.walks.values(), last)
 
     @contextmanager
-    def _timed(self, name: str) -> Iterator[list[StepCount]]:
+    def timed(self, name: str) -> Iterator[list[StepCount]]:
+        """Account for a step: its time, its counts, and why it failed."""
         fault_point(f"{name}:begin")
         try:
             with self._timing.step(name) as counts:

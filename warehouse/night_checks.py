@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
-from warehouse import cautions, checks, conversation_checks
+from warehouse import amount_checks, cautions, checks, conversation_checks
 from warehouse.figures import Figures
 from warehouse.lake import Lake
 from warehouse.night_ports import NightPorts
@@ -93,6 +93,17 @@ class NightChecks:
             unchanged = checks.CheckResult(True, "지난 공개 뒤 바뀐 것이 없습니다.")
             return _checked(self, "merge_adds_nothing", unchanged)
         return _checked(self, "merge_adds_nothing", conversation_checks.check_merge_stable(self.lake))
+
+    def check_reparse(self: Checked) -> checks.CheckResult:
+        """Every amount re-parses from its raw text; what is public already was looked through before it became so."""
+        if not self.has_news():
+            unchanged = checks.CheckResult(True, "지난 공개 뒤 바뀐 것이 없습니다.")
+            return _checked(self, "amounts_reparse", unchanged)
+        return _checked(self, "amounts_reparse", amount_checks.check_reparse(self.lake))
+
+    def check_breaks(self: Checked) -> checks.CheckResult:
+        """What does not add up is named; warns."""
+        return _warned(self, "amounts_add_up", amount_checks.check_breaks(self.lake))
 
     def check_agreement(self: Checked) -> checks.CheckResult:
         """Lake and vectors agree."""

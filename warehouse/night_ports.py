@@ -1,9 +1,10 @@
 """What a night is given from outside the warehouse; `pipelines.ports` binds the real parts."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from schemas.ports import Embedder, Progress, Reader
+from schemas.budget import Declared
+from schemas.ports import Embedder, FormReader, Progress, Reader
 from schemas.scope import Register
 from warehouse.placements import DeletionRule
 from warehouse.serving import Audience
@@ -32,5 +33,9 @@ class NightPorts:
     """CPU seconds and peak MB of workers that are not this process's reaped children."""
     register: Register = field(default_factory=Register)
     """The conversations that may be kept."""
+    forms: FormReader | None = None
+    """Finds amounts in what was read; without it none are looked for."""
+    declared: Mapping[str, Declared] = field(default_factory=dict)
+    """Source → what the settings say of its tables that print no unit or stage."""
     shown_path: Callable[[str], str] = str
     """A path for people without the names of rooms that are nobody's business."""

@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pyarrow as pa
 
@@ -20,7 +21,7 @@ from schemas.masking import mask_identifiers
 from schemas.outcome import QUARANTINE_REASONS, Failed
 from schemas.ports import Progress, Sighting, Source, Walk
 from schemas.records.access import AccessRecord, access_record
-from schemas.records.placement import Placement
+from schemas.records.placement import EarlierContent, Placement
 from warehouse.blobs import Sealer
 from warehouse.clock import Clock
 from warehouse.faults import fault_point
@@ -31,6 +32,7 @@ from warehouse.steps import BatchMark, LakeSink, Produced, Step, StepCount, run_
 _TRANSIENT = tuple(code for code, reason in QUARANTINE_REASONS.items() if reason.is_transient)
 _ROWS_A_TIME = 256
 _INT64 = 2**63 - 1
+_MOST_EARLIER = 100
 _SEEN = pa.schema(
     [
         ("placement_id", pa.string()),
@@ -161,7 +163,7 @@ class Receiver:
 
     def _gone(self, source_name: str) -> pa.Table:
         return self.lake.query(
-            f"""SELECT p.placement_id, p.path, p.content_id, p.missing_since_at FROM {CATALOG}.raw.placement p
+            f"""SELECT p.placement_id, p.path, p.content_id, p.missing_since_at, p.earlier_contents FROM {CATALOG}.raw.placement p
                 ANTI JOIN seen s ON s.placement_id = p.placement_id
                 WHERE p.source_name = $source ORDER BY p.path""",
             {"source": source_name},
@@ -174,6 +176,8 @@ class Receiver:
             return self.lake.query(
                 f"""WITH released AS (SELECT content_id FROM ({RELEASE})), compared AS (
                       SELECT s.* EXCLUDE (mark), p.first_seen_at, p.content_id AS known_content, p.moved_from AS known_from,
+                             p.replaced_content_id AS known_before, p.earlier_contents AS known_earlier,
+                             p.access_id AS known_access,
                              p.reason AS known_reason, p.detail AS known_detail,
                              (s.size_bytes, s.modified_ns, s.changed_ns, s.inode)
                                IS NOT DISTINCT FROM (p.size_bytes, p.modified_ns, p.changed_ns, p.inode) AS is_same_file,
@@ -208,10 +212,10 @@ class Receiver:
     def _received(self, source: Source, keys: pa.Table, gone: pa.Table, result: WalkResult) -> Iterator[Produced]:
         # A run that was killed may have received a moved file already; its old place is no other file's.
         taken = set(self._left_by_moves(gone)["placement_id"].to_pylist())
-        old_places: dict[str, list[str]] = {}
+        old_places: dict[str, list[dict[str, Any]]] = {}
         for row in gone.to_pylist():
             if row["content_id"] and row["placement_id"] not in taken:
-                old_places.setdefault(row["content_id"], []).append(row["path"])
+                old_places.setdefault(row["content_id"], []).append(row)
         batch: list[Placement] = []
         released = {row["content_id"] for row in self.lake.rows(RELEASE)}
         for row in keys.to_pylist():
@@ -221,8 +225,9 @@ class Receiver:
             if not row["differs"] and (placement.content_id, placement.reason, placement.detail) == known:
                 continue  # tried again in vain: nothing to commit, so nothing to publish
             if is_new and placement.content_id in old_places and old_places[placement.content_id]:
-                moved_from = old_places[placement.content_id].pop(0)
-                placement = placement.model_copy(update={"moved_from": moved_from})
+                old = old_places[placement.content_id].pop(0)
+                earlier = [EarlierContent(**one) for one in old["earlier_contents"] or ()]
+                placement = placement.model_copy(update={"moved_from": old["path"], "earlier_contents": earlier})
             elif is_new:
                 result.n_new += 1
                 result.received.add(placement.placement_id)
@@ -241,6 +246,8 @@ class Receiver:
         folder, _, name = path.rpartition("/")
         stem, dot, extension = name.rpartition(".")
         content_id, reason, detail, moved_from = None, row["reason"], None, None
+        replaced = row["known_before"]
+        earlier = [EarlierContent.model_validate(one) for one in row["known_earlier"] or ()]  # type: ignore[attr-defined]
         if row["is_same_file"] and row["known_content"] is not None:
             content_id, moved_from = row["known_content"], row["known_from"]
         elif row["skip_rule"] is None and reason is None:
@@ -248,6 +255,10 @@ class Receiver:
                 content_id = digest_bytes(source.fetch(raw_path, self.limit_bytes))
             except Failed as failure:
                 reason, detail = failure.reason, failure.detail or None
+        if content_id is not None and row["known_content"] not in (None, content_id):
+            # Who may read the place now need not be who could when that content stood here.
+            replaced = row["known_content"]
+            earlier.insert(0, EarlierContent(content_id=str(replaced), access_id=str(row["known_access"])))
         if row["bar"] is not None and content_id not in released:
             reason, detail = "secrecy_mark", f"이름의 표시: {row['bar']}"
         modified_ns = int(row["modified_ns"])  # type: ignore[call-overload]
@@ -273,6 +284,8 @@ class Receiver:
             moved_from=moved_from,  # type: ignore[arg-type]
             first_seen_at=row["first_seen_at"] or self.clock.now(),  # type: ignore[arg-type]
             missing_since_at=None,
+            replaced_content_id=replaced,  # type: ignore[arg-type]
+            earlier_contents=earlier[:_MOST_EARLIER],
         )
 
     def _count_moves(self, source_name: str, gone: pa.Table, result: WalkResult) -> None:

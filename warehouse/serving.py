@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+import duckdb
 import pyarrow as pa
 
 from schemas import sql
@@ -26,6 +27,7 @@ from warehouse.lake import CATALOG, Lake
 from warehouse.layout import Home
 from warehouse.marts import discover_marts
 from warehouse.outcomes import scoped_locations
+from warehouse.serving_budget import BUDGET_RECORDS, budget_tables, finish_file
 from warehouse.serving_said import HIDDEN_COLUMNS, SAID_RECORDS, said_tables
 
 _SERVING = "serving"
@@ -81,9 +83,22 @@ def _write_file(lake: Lake, path: Path, readable: list[str]) -> None:
     try:
         with lake.registered(readable=pa.table({"access_id": pa.array(readable, pa.string())})):
             _copy_tables(lake)
-        for statement in _comments():
-            connection.execute(statement)
     finally:
+        connection.execute(f"DETACH {_SERVING}")
+    _write_comments(path)
+    finish_file(path)
+
+
+def _write_comments(path: Path) -> None:
+    """Comment on tables and columns: at once, since a transaction for each of hundreds would take longer than the rows.
+
+    On a connection of its own: on that of the lake nobody but the lake opens a transaction.
+    """
+    with duckdb.connect() as connection:
+        connection.execute(f"ATTACH {sql.literal(str(path))} AS {_SERVING}")
+        connection.begin()
+        connection.execute(";\n".join(_comments()))
+        connection.commit()
         connection.execute(f"DETACH {_SERVING}")
 
 
@@ -112,11 +127,13 @@ def _copy_tables(lake: Lake) -> None:
         f"SELECT q.* FROM {CATALOG}.ops.quarantine q SEMI JOIN ({base[Placement]}) p ON p.placement_id = q.placement_id"
     )
     base[Export] = f"SELECT * FROM {CATALOG}.raw.export SEMI JOIN placed_content USING (content_id)"
-    base |= said_tables(lake)
+    base |= said_tables(lake) | budget_tables(lake)
     for record, select in base.items():
         _copy(lake, record, select)
+    # Marts read the amounts where they were copied to: working out again who may read them would cost more than the marts.
+    base |= {record: f"FROM {sql.table(record, _SERVING)}" for record in BUDGET_RECORDS}
     for mart in discover_marts().values():
-        _copy(lake, mart.record, mart.select({record: base[record] for record in mart.inputs}))
+        _copy(lake, mart.record, mart.select_filled(lake, {record: base[record] for record in mart.inputs}))
 
 
 def _copy(lake: Lake, record: type[Record], select: str) -> None:
@@ -131,7 +148,7 @@ def _copy(lake: Lake, record: type[Record], select: str) -> None:
 def served_records() -> list[type[Record]]:
     """The tables that a serving file holds."""
     marts = [mart.record for mart in discover_marts().values()]
-    return [Placement, ReadingRecord, ElementRecord, Member, Quarantine, Export, *SAID_RECORDS, *marts]
+    return [Placement, ReadingRecord, ElementRecord, Member, Quarantine, Export, *SAID_RECORDS, *BUDGET_RECORDS, *marts]
 
 
 def _comments() -> list[str]:

@@ -137,10 +137,13 @@ def test_a_file_says_what_its_tables_and_columns_are_in_korean_and_hides_what_on
         views = column(file, "SELECT view_name FROM duckdb_views() WHERE NOT internal")
     records = {record.qualified_name(): record for record in served_records()}
     assert tables.keys() == records.keys()
-    assert views == [], "a view over the lake would show its head"
+    assert views == ["amount"], "a view over the lake would show its head; this one is over the file's own tables"
     for name, comment in tables.items():
         assert comment.startswith(f"{records[name].label}: ")
+    assert all(comment for _, _, comment in listed)
     for name, shown, comment in listed:
+        if name == "core.amount":
+            continue
         info = records[name].model_fields[shown]
         unit = extra(info, "unit")
         assert comment == f"{info.title}: {info.description}" + (f" [{unit}]" if unit else "")

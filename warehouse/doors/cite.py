@@ -66,7 +66,7 @@ def cite(session: Session, reader: Reader, principal: Principal, chunk_id: str) 
     if not visible:
         return _cite_said(session, reader, principal, chunk_id)
     row, place = visible[0]
-    reading = _read_again(session, reader, place)
+    reading = read_again(session, reader, place)
     cited = reading.elements[row["first_ordinal"] : row["last_ordinal"] + 1]
     kept = _kept_elements(pinned, row["content_id"], row["first_ordinal"], row["last_ordinal"])
     locator = str(Locator(**row["locator"]))
@@ -93,7 +93,7 @@ def _cite_said(session: Session, reader: Reader, principal: Principal, chunk_id:
     said = found[0][1]
     place = said.places[0]
     seen = _seen_messages(pinned, place.content_id, said)
-    reading = _read_again(session, reader, place)
+    reading = read_again(session, reader, place)
     printed = []
     for row in seen:
         messages = reading.transcripts[row["conversation_no"] - 1].messages if _has(reading, row) else []
@@ -130,7 +130,12 @@ def _seen_messages(pinned: Pinned, content_id: str, said: Said) -> list[dict[str
         )
 
 
-def _read_again(session: Session, reader: Reader, place: Place) -> Reading:
+def read_again(session: Session, reader: Reader, place: Place) -> Reading:
+    """The reading of a place's original, decrypted, read and masked anew.
+
+    Raises:
+        NotHeld: the original was forgotten, or what is cited is no longer in it.
+    """
     try:
         original = BlobStore(session.home).get(_held_as(session, place.container_id))
     except BlobLost as lost:
