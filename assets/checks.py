@@ -10,6 +10,8 @@ _PASSAGE = ["index", "passage"]
 _EXPORT = ["raw", "export"]
 _CONVERSATION = ["core", "conversation"]
 _MESSAGE = ["core", "message"]
+_AMOUNT = ["core", "budget_amount"]
+_RECONCILIATION = ["core", "reconciliation"]
 
 
 def warned(check: CheckResult, key: dg.AssetKey | None = None, name: str | None = None) -> dg.AssetCheckResult:
@@ -95,6 +97,27 @@ def merge_adds_nothing(night: dg.ResourceParam[Night]) -> dg.AssetCheckResult:
 
 
 @dg.asset_check(
+    asset=_AMOUNT,
+    blocking=True,
+    description="금액마다 적힌 글을 그 단위로 다시 읽으면 같은 값이 나오는가. 다르면 분석가가 셀과 다른 수를 인용하게 되므로 "
+    "공개를 막는다. 설명에 적힌 금액 ID와 `gotgan report`를 개발자에게 알린다.",
+)
+def amounts_reparse(night: dg.ResourceParam[Night]) -> dg.AssetCheckResult:
+    """Every amount says what its cell says."""
+    return _blocked(night.check_reparse())
+
+
+@dg.asset_check(
+    asset=_RECONCILIATION,
+    description="합계와 부분의 합처럼 맞아야 할 식이 맞는가. 경고만 한다: 금액은 적힌 그대로이고, 어긋남은 문서에 있다. "
+    "`gotgan sql`로 `core.reconciliation`을 보고, 원인이 적힌 행의 문서를 낸 부서에 확인한다.",
+)
+def amounts_add_up(night: dg.ResourceParam[Night]) -> dg.AssetCheckResult:
+    """What should add up does."""
+    return warned(night.check_breaks())
+
+
+@dg.asset_check(
     asset=_READING,
     description="격리된 파일의 비율이 지난 밤들의 가운뎃값의 세 배를 넘지 않는가. 경고만 한다: 격리된 파일은 보이지 않을 뿐 "
     "나머지는 옳다. `gotgan quarantine list`로 어떤 사유가 늘었는지 보고, 암호나 DRM이면 그 부서에 풀어 달라고 한다.",
@@ -131,6 +154,8 @@ CHECKS = [
     merge_adds_nothing,
     no_unmasked_number,
     lake_and_vectors_agree,
+    amounts_reparse,
+    amounts_add_up,
     quarantine_rate,
     coverage,
     last_success,

@@ -4,10 +4,22 @@ import dagster as dg
 
 from assets import pictures
 from assets.layers import Guide, layer_asset
+from schemas.record import Record
+from schemas.records.adjustment import Adjustment
+from schemas.records.budget_amount import BudgetAmount
+from schemas.records.budget_line import BudgetLine
+from schemas.records.document import DocumentRecord
+from schemas.records.indicator import Indicator
+from schemas.records.link import Link
+from schemas.records.org_unit import OrgUnit
+from schemas.records.project import ProjectRecord
 from schemas.records.publication import Publication
 from schemas.records.receipt import Receipt
+from schemas.records.reconciliation import Reconciliation
 from schemas.records.run import Run
+from schemas.records.succession import Succession
 from schemas.records.walk import WalkRecord
+from schemas.records.withdrawal import Withdrawal
 from warehouse.marts import Mart, discover_marts
 from warehouse.night import Night
 
@@ -20,6 +32,15 @@ _SERVING = Guide(
     query="SHOW ALL TABLES",
     pages=("home", "adr/0004-the-store", "adr/0006-serving-files-by-clearance"),
 )
+
+# The asset that fills a mart's input, where it is not that of the reading.
+_FILLED_BY: dict[type[Record], str] = {
+    **dict.fromkeys((BudgetAmount, Withdrawal, Adjustment, Indicator), "budget_amount"),
+    **dict.fromkeys((OrgUnit, ProjectRecord, BudgetLine, DocumentRecord), "project"),
+    Reconciliation: "reconciliation",
+    Succession: "succession",
+    Link: "link",
+}
 
 
 def mart_assets() -> list[dg.AssetsDefinition]:
@@ -41,9 +62,12 @@ def _built(mart: Mart) -> dg.AssetsDefinition:
             pages=("dictionary",),
         ),
         kinds=["ducklake", "sql"],
-        deps=[["core", "reading"]],
+        deps=[["core", name] for name in sorted({_FILLED_BY.get(record, "reading") for record in mart.inputs})],
         records=[mart.record],
-        metadata={"SQL": dg.MetadataValue.md(f"```sql\n{mart.sql}\n```")},
+        metadata={
+            "SQL": dg.MetadataValue.md(f"```sql\n{mart.sql}\n```"),
+            **{f"SQL {name}": dg.MetadataValue.md(f"```sql\n{text}\n```") for name, text in mart.shared_sql.items()},
+        },
     )
     def built(night: dg.ResourceParam[Night]) -> dg.MaterializeResult:
         night.build(mart)

@@ -20,6 +20,7 @@ from schemas.records.conversation import ConversationRecord
 from schemas.records.export import Export
 from schemas.records.message import MessageRecord
 from schemas.records.quarantine import Quarantine
+from warehouse.lake import CATALOG
 from warehouse.night import Night
 from warehouse.placements import WalkResult
 from warehouse.report import RunReport
@@ -36,24 +37,24 @@ _UNREAD = "아직 읽지 않음"
 _LOST = "결말 없음"
 
 
-def _shown(draw: Callable[_Given, Iterable[str]]) -> Callable[_Given, Pictures]:
+def shown(draw: Callable[_Given, Iterable[str]]) -> Callable[_Given, Pictures]:
     """All pictures of an asset as one entry, since Dagster shows each entry of this kind only after a click.
 
     A picture that cannot be drawn is a line of text: the night's work is done by then and must not fail for it.
     """
 
     @functools.wraps(draw)
-    def shown(*given: _Given.args, **named: _Given.kwargs) -> Pictures:
+    def drawn(*given: _Given.args, **named: _Given.kwargs) -> Pictures:
         try:
             return {"그림": dg.MetadataValue.md("\n\n".join(draw(*given, **named)))}
         except Exception as failure:
             # The kind of error alone: its message may quote a document.
             return {"그림": dg.MetadataValue.text(f"그리지 못했습니다: {type(failure).__name__}")}
 
-    return shown
+    return drawn
 
 
-@_shown
+@shown
 def of_source(night: Night, walk: WalkResult) -> Iterable[str]:
     """A source: its files by outcome, and what its last nights saw."""
     name = walk.source_name
@@ -69,13 +70,13 @@ def of_source(night: Night, walk: WalkResult) -> Iterable[str]:
         "사라진 파일": [*(source.deleted for _, source in before), walk.n_deleted],
     }
     return [
-        _image(stacked_bars, "결말별 파일", _korean(night.figures.outcomes(name), lost=_UNREAD), "개"),
+        image(stacked_bars, "결말별 파일", _korean(night.figures.outcomes(name), lost=_UNREAD), "개"),
         _trend("본 파일 추이", xs, seen, "개"),
         _trend("새로 오거나 바뀌거나 사라진 파일 추이", xs, came, "개"),
     ]
 
 
-@_shown
+@shown
 def of_reading(night: Night) -> Iterable[str]:
     """The reading: outcomes, reasons, formats, the slowest files, the share in quarantine."""
     reasons = night.figures.totals(Quarantine, "reason", measure=None)
@@ -83,15 +84,15 @@ def of_reading(night: Night) -> Iterable[str]:
     counts = night.counts()
     rates = [_percent(report.counts.quarantined, report.counts.seen) for report in night.past]
     return [
-        _image(stacked_bars, "소스별 결말", _korean(night.figures.outcomes()), "개"),
-        _image(
+        image(stacked_bars, "소스별 결말", _korean(night.figures.outcomes()), "개"),
+        image(
             bars,
             "격리 사유 (압축·메일 안 포함)",
             [(reason_of(code).korean, parts[""]) for code, parts in reasons.items()],
             "건",
         ),
-        _image(stacked_bars, "형식별 결말 (내용)", _korean(night.figures.formats()), "개"),
-        _image(bars, "이번에 읽는 데 오래 걸린 파일", slowest, "초"),
+        image(stacked_bars, "형식별 결말 (내용)", _korean(night.figures.formats()), "개"),
+        image(bars, "이번에 읽는 데 오래 걸린 파일", slowest, "초"),
         _trend(
             "격리율 추이",
             [*_nights(night), _label(night.started_at)],
@@ -101,7 +102,7 @@ def of_reading(night: Night) -> Iterable[str]:
     ]
 
 
-@_shown
+@shown
 def of_exports(night: Night) -> Iterable[str]:
     """The exports of messengers: messages that are kept, and those that were counted and left out."""
     kept = night.figures.totals(Export, "application", measure="n_messages")
@@ -109,43 +110,43 @@ def of_exports(night: Night) -> Iterable[str]:
     shares = [
         (name, {"보관": parts[""], "보관하지 않음": left_out.get(name, {}).get("", 0)}) for name, parts in kept.items()
     ]
-    return [_image(stacked_bars, "메신저별 메시지", shares, "건")]
+    return [image(stacked_bars, "메신저별 메시지", shares, "건")]
 
 
-@_shown
+@shown
 def of_conversations(night: Night) -> Iterable[str]:
     """The conversations by application, with their messages; no picture counts what one person said."""
     rooms = night.figures.totals(ConversationRecord, "application", measure=None)
     messages = night.figures.totals(ConversationRecord, "scope", measure="n_messages")
     return [
-        _image(bars, "메신저별 대화", [(name, parts[""]) for name, parts in rooms.items()], "개"),
-        _image(bars, "등록별 메시지", [(name, parts[""]) for name, parts in messages.items()], "건"),
+        image(bars, "메신저별 대화", [(name, parts[""]) for name, parts in rooms.items()], "개"),
+        image(bars, "등록별 메시지", [(name, parts[""]) for name, parts in messages.items()], "건"),
     ]
 
 
-@_shown
+@shown
 def of_messages(night: Night) -> Iterable[str]:
     """The messages by kind, and the attachments by how they were found."""
     kinds = night.figures.totals(MessageRecord, "kind", measure=None)
     links = night.figures.totals(AttachmentLink, "linked_by", measure=None)
     return [
-        _image(bars, "종류별 메시지", [(kind, parts[""]) for kind, parts in kinds.items()], "건"),
-        _image(bars, "첨부와 이은 파일", [(found, parts[""]) for found, parts in links.items()], "개"),
+        image(bars, "종류별 메시지", [(kind, parts[""]) for kind, parts in kinds.items()], "건"),
+        image(bars, "첨부와 이은 파일", [(found, parts[""]) for found, parts in links.items()], "개"),
     ]
 
 
-@_shown
+@shown
 def of_chunking(night: Night) -> Iterable[str]:
     """The chunks: embedded or found by words alone, and the texts cut in the last nights."""
     by_use = night.figures.totals(Chunk, "is_lexical", measure=None)
     names = {"false": "벡터와 낱말로 찾음", "true": "낱말로만 찾음"}
     return [
-        _image(bars, "찾는 방법별 청크", [(names.get(use, use), parts[""]) for use, parts in by_use.items()], "개"),
+        image(bars, "찾는 방법별 청크", [(names.get(use, use), parts[""]) for use, parts in by_use.items()], "개"),
         _step_trend(night, "index/chunk", "나눈 본문 추이", "개"),
     ]
 
 
-@_shown
+@shown
 def of_index(night: Night) -> Iterable[str]:
     """The passages: how many are held, and how many were embedded, over the last nights."""
     xs = [*_nights(night), _label(night.started_at)]
@@ -162,9 +163,13 @@ def of_index(night: Night) -> Iterable[str]:
     ]
 
 
-@_shown
+@shown
 def of_mart(night: Night, record: type[Record]) -> Iterable[str]:
-    """A mart: its first counted column (else its rows) by office, year or the first column of its key."""
+    """A mart: its own pictures where it has some, else its first counted column (or its rows) by office, year or key."""
+    own = _OF_MART.get(record.table_name())
+    if own is not None:
+        yield from own(night, record)
+        return
     measure = next((name for name, info in record.model_fields.items() if name.startswith("n_")), None)
     title = f"{record.model_fields[measure].title}" if measure else "행 수"
     unit = "개" if measure is None or extra(record.model_fields[measure], "unit") == "files" else ""
@@ -175,16 +180,86 @@ def of_mart(night: Night, record: type[Record]) -> Iterable[str]:
         rows = sorted(totals.items(), key=lambda row: row[0]) if axis == "fiscal_year" else list(totals.items())
         named = f"{record.model_fields[axis].title}별 {title}"
         drawn = _korean(dict(rows)) if stack else rows
-        yield _image(stacked_bars, named, drawn, unit)
+        yield image(stacked_bars, named, drawn, unit)
 
 
-@_shown
+def _of_series(night: Night, record: type[Record]) -> Iterable[str]:
+    rows = night.figures.totals(record, "fiscal_year", measure=None, stack="stage_label")
+    contradicting = night.figures.totals(record, "stage_label", measure=None, where="n_contradicting > 0")
+    return [
+        image(stacked_bars, "회계연도별 금액 (단계별)", sorted(rows.items()), "건"),
+        image(bars, "자료마다 다른 금액", [(stage, parts[""]) for stage, parts in contradicting.items()], "건"),
+    ]
+
+
+def _of_macro(night: Night, record: type[Record]) -> Iterable[str]:
+    whole = "is_widest AND NOT is_revenue AND period IS NULL AND basis = 'TOTAL_EXPENDITURE'"
+    totals = night.figures.totals(
+        record, "fiscal_year", measure="amount_won", stack="stage_label", where=f"dimension = 'TOTAL' AND {whole}"
+    )
+    years = sorted(totals)
+    stages = dict.fromkeys(stage for parts in totals.values() for stage in parts)
+    series = {stage: [_trillions(totals[year].get(stage)) for year in years] for stage in stages}
+    yield _trend("총지출 (가진 해만)", years, series, "조원")
+    for dimension, title in (("FIELD", "분야"), ("ORG", "소관"), ("NATURE", "성질")):
+        members = night.figures.totals(
+            record,
+            "member",
+            measure="amount_won",
+            where=f"dimension = '{dimension}' AND {whole} AND stage = 'ENACTED' AND fiscal_year = "
+            f"(SELECT max(fiscal_year) FROM {CATALOG}.mart.macro_view WHERE dimension = '{dimension}' AND {whole} "
+            "AND stage = 'ENACTED')",
+        )
+        rows = [(member, _trillions(parts[""]) or 0.0) for member, parts in members.items()]
+        yield image(bars, f"{title}별 본예산 (마지막 해)", rows, "조원")
+
+
+def _of_magnifier(night: Night, record: type[Record]) -> Iterable[str]:
+    explained = night.figures.totals(record, "org_name", measure=None, where="len(to_explain) > 0")
+    breaks = night.figures.totals(record, "org_name", measure="n_breaks", where="n_breaks > 0")
+    return [
+        image(bars, "소관별 설명이 필요한 사업", [(org, parts[""]) for org, parts in explained.items()], "건"),
+        image(bars, "소관별 설명되지 않은 검산 차이", [(org, parts[""]) for org, parts in breaks.items()], "건"),
+    ]
+
+
+def _of_assistant(night: Night, record: type[Record]) -> Iterable[str]:
+    rows = night.figures.totals(record, "fiscal_year", measure=None, stack="keyed_by")
+    return [image(stacked_bars, "회계연도별 사업 (열쇠별)", sorted(rows.items()), "개")]
+
+
+def _of_performance(night: Night, record: type[Record]) -> Iterable[str]:
+    rows = night.figures.totals(record, "fiscal_year", measure=None)
+    met = night.figures.totals(record, "fiscal_year", measure=None, where="computed_rate >= 100")
+    shares = [
+        (
+            year,
+            {
+                "목표 이상": met.get(year, {}).get("", 0),
+                "목표 미만이거나 모름": parts[""] - met.get(year, {}).get("", 0),
+            },
+        )
+        for year, parts in sorted(rows.items())
+    ]
+    return [image(stacked_bars, "회계연도별 성과지표", shares, "개")]
+
+
+_OF_MART: dict[str, Callable[[Night, type[Record]], Iterable[str]]] = {
+    "budget_series": _of_series,
+    "macro_view": _of_macro,
+    "expenditure_magnifier": _of_magnifier,
+    "budget_assistant": _of_assistant,
+    "performance": _of_performance,
+}
+
+
+@shown
 def of_night(night: Night) -> Iterable[str]:
     """The publication: what this night's steps took, and how long the last nights were."""
     spent = [(step.name, step.seconds) for step in sorted(night.steps, key=lambda step: -step.seconds)]
     minutes: dict[str, Sequence[float | None]] = {"걸린 시간": [round(report.seconds / 60, 1) for report in night.past]}
     return [
-        _image(bars, "이번 밤의 단계별 시간", spent, "초"),
+        image(bars, "이번 밤의 단계별 시간", spent, "초"),
         _trend("지난 밤들의 길이", _nights(night), minutes, "분"),
     ]
 
@@ -205,7 +280,8 @@ def _trend(title: str, xs: Sequence[str], series: Mapping[str, Sequence[float | 
     return as_image(lines(title, xs, series, unit=unit), title)
 
 
-def _image(draw: Callable[..., str], title: str, rows: Sequence[Any], unit: str) -> str:
+def image(draw: Callable[..., str], title: str, rows: Sequence[Any], unit: str) -> str:
+    """A picture of the first dozen rows as Markdown; the title says how many were left out."""
     left_out = len(rows) - _MAX_ROWS
     named = f"{title} (많은 차례로 {_MAX_ROWS}, 나머지 {left_out})" if left_out > 0 else title
     return as_image(draw(named, rows[:_MAX_ROWS], unit=unit), named)
@@ -228,6 +304,10 @@ def _nights(night: Night) -> list[str]:
 def _label(instant: str | datetime) -> str:
     at = datetime.fromisoformat(instant) if isinstance(instant, str) else instant
     return f"{at.astimezone(_ZONE):%m-%d %H:%M}"
+
+
+def _trillions(won: int | None) -> float | None:
+    return None if won is None else round(won / 1e12, 1)
 
 
 def _tail(path: str) -> str:

@@ -20,6 +20,7 @@ from schemas.outcome import QUARANTINE_REASONS, SKIP_RULES, Reason
 from schemas.records import discover_records
 from warehouse.durability import replace_file
 from warehouse.layout import docs_folder, measured_file, page_file
+from warehouse.macros import macros_page
 
 _NOTICE = "<!-- `make docs`가 만든다. 손으로 고치지 않는다. -->"
 _TREE = re.compile(r"```\n(.*?)```", re.DOTALL)
@@ -41,6 +42,7 @@ def generated_pages() -> dict[str, str]:
         "cli": cli_page,
         "formats": formats_page,
         "home": home_page,
+        "macros": macros_page,
     }
     return {name: _noticed(make()) for name, make in makers.items()}
 

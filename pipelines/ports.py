@@ -5,12 +5,15 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from functools import cached_property
 
+from connectors import extraction
+from connectors.forms.fiscal_package import fields_of
 from connectors.isolation import SandboxedReader
 from connectors.limits import Limits
 from connectors.messengers.roomnames import hide_rooms
 from connectors.screening import secrecy_mark_in_name
 from connectors.tools import Toolbox, find_tools
 from pipelines.settings import Settings
+from schemas.budget import Extraction, FormDocument
 from schemas.ports import Embedder, Progress
 from schemas.scope import Register
 from warehouse.analyser import Analyser
@@ -34,6 +37,23 @@ def toolbox(settings: Settings) -> Toolbox:
 
 def no_progress(step: str, done: int, total: int) -> None:
     """Nobody watches."""
+
+
+class Forms:
+    """The forms as the warehouse is given them."""
+
+    @property
+    def fingerprint(self) -> str:
+        """Changes whenever an extraction could come out differently."""
+        return extraction.fingerprint()
+
+    def extract(self, document: FormDocument) -> Extraction:
+        """Everything that the forms find in a document."""
+        return extraction.extract(document)
+
+    def described_fields(self, text: str) -> list[list[str]]:
+        """Field names of the tables that a descriptor describes; none for any other text."""
+        return fields_of(text)
 
 
 class Parts:
@@ -129,6 +149,8 @@ def night_opener(
             progress=progress,
             children_usage=parts.usage,
             register=settings.register,
+            forms=Forms(),
+            declared=settings.declared,
             shown_path=lambda path: hide_rooms(path, settings.register),
         )
         with contextlib.closing(parts), open_night(settings.home, settings.place, ports, clock) as night:

@@ -13,13 +13,16 @@ from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 import connectors.sources
 from connectors.messengers.grammar import parse_grammar
 from schemas import discovery
 from schemas.access import Access, Principal, find_principal
+from schemas.budget import Declared
+from schemas.fiscal import Basis, Stage
+from schemas.money import parse_unit
 from schemas.ports import Source
 from schemas.scope import Register, Scope, duplicate_names
 from warehouse import faults
@@ -40,6 +43,21 @@ class _Table(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+class TableSettings(_Table):
+    """`[source.tables]`: what holds for the source's tables of money where they print it nowhere."""
+
+    unit: str | None = None
+    stage: Stage | None = None
+    basis: Basis | None = None
+
+    @field_validator("unit")
+    @classmethod
+    def _is_money(cls, unit: str | None) -> str | None:
+        if unit is not None and parse_unit(unit) is None:
+            raise ValueError(f"돈의 단위가 아닙니다: {unit}")
+        return unit
+
+
 class SourceSettings(BaseModel):
     """A `[[source]]` table; what a kind needs beyond these is passed to it as it stands."""
 
@@ -49,6 +67,7 @@ class SourceSettings(BaseModel):
     kind: str = "folder"
     access: list[str] = []
     deny: list[str] = []
+    tables: TableSettings = TableSettings()
 
 
 class LakeSettings(_Table):
@@ -261,6 +280,14 @@ class Settings:
         """What webhooks with a header send in it."""
         secret = self._environment.webhook_token
         return secret.get_secret_value() if secret else None
+
+    @property
+    def declared(self) -> dict[str, Declared]:
+        """Source → what `gotgan.toml` says of its tables."""
+        return {
+            source.name: Declared(unit=source.tables.unit, stage=source.tables.stage, basis=source.tables.basis)
+            for source in self.file.source
+        }
 
     def sources(self) -> list[Source]:
         """The sources of `gotgan.toml`, bound to their connectors.

@@ -8,7 +8,21 @@ import sys
 
 import typer
 
-from pipelines.cli import ask, evaluating, homes, notifying, overview, quarantine, reading, reviewing, running, sampling
+from pipelines.cli import (
+    ask,
+    changes,
+    evaluating,
+    exporting,
+    homes,
+    notifying,
+    overview,
+    quarantine,
+    reading,
+    records,
+    reviewing,
+    running,
+    sampling,
+)
 
 app = typer.Typer(
     name="gotgan",
@@ -25,9 +39,12 @@ app.command("report")(running.report)
 app.command("status")(overview.status)
 app.command("notify-test")(notifying.notify_test)
 app.command("read")(reading.read)
+app.command("records")(records.records)
 app.command("search")(ask.search)
 app.command("cite")(ask.cite)
 app.command("sql")(ask.sql)
+app.command("changes")(changes.changes)
+app.command("export")(exporting.export)
 app.command("sample")(sampling.sample)
 app.command("eval")(evaluating.evaluate)
 app.add_typer(quarantine.app, name="quarantine")

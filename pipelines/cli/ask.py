@@ -1,12 +1,16 @@
 """`gotgan search`, `cite` and `sql`: what is public, with the rights of the person who asks."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from pipelines.cli.console import AsOption, HomeOption, JsonOption, fail, note, print_json, say, settings_of, words
 from pipelines.settings import Settings
 from schemas.access import Principal
+
+if TYPE_CHECKING:
+    from pipelines.ports import Parts
+    from warehouse.doors.session import Session
 
 _WIDEST = 4_000
 
@@ -61,12 +65,12 @@ def _shortened(text: str, n_lines: int) -> list[str]:
 
 
 def cite(
-    chunk_id: Annotated[str, typer.Argument(help="search가 보인 chunk")],
+    chunk_id: Annotated[str, typer.Argument(metavar="ID", help="search가 보인 chunk, 또는 core.amount의 금액 ID")],
     asked_as: AsOption = None,
     home: HomeOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """구절을 원본에서 다시 꺼내 지금도 그대로인지 보인다."""
+    """구절이나 금액을 원본에서 다시 꺼내 지금도 그대로인지 보인다."""
     settings = settings_of(home)
     principal = _principal(settings, asked_as)
     from pipelines.doors import open_parts, open_session
@@ -77,7 +81,8 @@ def cite(
         try:
             found = look_up(session, parts.reader(), principal, chunk_id)
         except NotHeld:
-            raise typer.Exit(fail(f"가지고 있지 않습니다: {chunk_id}", f"not held: {chunk_id}")) from None
+            _cite_amount(session, parts, principal, chunk_id, as_json=as_json)
+            return
     if as_json:
         print_json(found.model_dump())
         return
@@ -91,6 +96,39 @@ def cite(
     typer.echo("\n" + words(f"여는 곳: {found.how_to_open}", f"open: {found.how_to_open}"))
     for line in found.related:
         typer.echo(words(f"이어진 것: {line}", f"related: {line}"))
+
+
+def _cite_amount(session: "Session", parts: "Parts", principal: Principal, amount_id: str, *, as_json: bool) -> None:
+    """An amount with its cell; not held if there is no such amount either."""
+    from schemas.money import in_words
+    from warehouse.doors.cite import NotHeld
+    from warehouse.doors.cite_amount import cite_amount
+
+    try:
+        found = cite_amount(session, parts.reader(), principal, amount_id)
+    except NotHeld:
+        raise typer.Exit(fail(f"가지고 있지 않습니다: {amount_id}", f"not held: {amount_id}")) from None
+    if as_json:
+        print_json(found.model_dump())
+        return
+    stands = (
+        words("원본의 셀에 그대로 있음", "stands in the original's cell")
+        if found.stands
+        else words("원본의 셀과 다름", "differs from the original's cell")
+    )
+    if found.superseded_by:
+        stands += words(f", 고친 금액 {found.superseded_by}", f", superseded by {found.superseded_by}")
+    amount = found.value_state
+    if found.amount_minor is not None:
+        amount = f"{found.amount_minor:,} ({in_words(found.amount_minor, found.currency)})"
+    typer.echo(f"{found.citation}\n[{stands}]\n")
+    typer.echo(f"{found.subject}  {found.fiscal_year} {found.stage_label}  {amount}")
+    unit = found.unit_raw or words("단위 없음", "no unit")
+    typer.echo(
+        words(f"적힌 글 「{found.raw_text}」 ({unit}, 출처 {found.unit_from})", f"printed {found.raw_text!r} ({unit})")
+    )
+    typer.echo(words(f"행: {found.row_text}", f"row: {found.row_text}"))
+    typer.echo(words(f"여는 곳: {found.how_to_open}", f"open: {found.how_to_open}"))
 
 
 def sql(

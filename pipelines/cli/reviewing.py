@@ -59,7 +59,8 @@ def show(
         typer.echo(f"  · {line}")
     typer.echo("")
     for answer, effect in zip(asked.answers, asked.effects, strict=True):
-        typer.echo(f"  gotgan review {answer} {asked.review_id}\n      {effect}")
+        command = f"{answer} {asked.review_id}" if answer in _ANSWERS else f"answer {asked.review_id} {answer}"
+        typer.echo(f"  gotgan review {command}\n      {effect}")
     typer.echo(f"\n{words('상태', 'state')}  {_state_words(item)}")
 
 
@@ -87,6 +88,19 @@ for _answer, _purpose in {
     app.command(_answer)(_answering(_answer, _purpose))
 
 
+@app.command()
+def answer(
+    review_id: Annotated[str, typer.Argument(help="검토 ID (앞부분만 적어도 된다)")],
+    value: Annotated[str, typer.Argument(help="show가 보인 답 가운데 하나 (예: unit=백만원)")],
+    home: HomeOption = None,
+    as_json: JsonOption = False,
+    by: ByOption = None,
+    reason: NoteOption = None,
+) -> None:
+    """보인 답 가운데 하나로 답한다: 표의 단위처럼 답이 여럿인 물음에."""
+    _decide(settings_of(home), [review_id], value, by, reason, as_json=as_json)
+
+
 def _decide(
     settings: Settings, review_ids: list[str], answer: str, by: str | None, reason: str | None, *, as_json: bool
 ) -> None:
@@ -111,7 +125,7 @@ def _decide(
         return
     for item in items:
         effect = item.asked.effects[item.asked.answers.index(answer)]
-        typer.echo(f"{item.asked.review_id}  {words(*_ANSWERS[answer])}: {effect}")
+        typer.echo(f"{item.asked.review_id}  {_answer_words(answer)}: {effect}")
     note("다음 실행(gotgan run)에서 적용됩니다.", "takes effect at the next run (gotgan run)")
 
 
@@ -145,9 +159,14 @@ def _state_words(item: QueueItem) -> str:
         return words(f"답: {', '.join(item.asked.answers)}", f"answers: {', '.join(item.asked.answers)}")
     decided = item.decision
     when = f"{decided.decided_at.astimezone():%Y-%m-%d %H:%M}"
-    answer = words(*_ANSWERS[decided.answer])
+    answer = _answer_words(decided.answer)
     applied = words("적용됨", "applied") if item.is_applied else words("다음 실행에서 적용", "applied by the next run")
     return f"{answer} — {decided.decided_by}, {when}, {applied}" + (f" — {decided.note}" if decided.note else "")
+
+
+def _answer_words(answer: str) -> str:
+    """An answer in words; one that a question proposes itself, such as a unit, stands for itself."""
+    return words(*_ANSWERS.get(answer, (answer, answer)))
 
 
 def _as_json(item: QueueItem) -> dict[str, Any]:

@@ -7,6 +7,8 @@ import pytest
 
 from pipelines.settings import Settings, SettingsRefused, speaks_korean
 from schemas.access import UnknownPrincipal
+from schemas.budget import Declared
+from schemas.fiscal import Basis, Stage
 
 _HOME = """
 [[source]]
@@ -76,11 +78,41 @@ def test_a_home_without_settings_gathers_nothing(tmp_path):
         ),
         ("[[grammar]]\n", "grammar.0.path"),
         ('[[grammar]]\npath = "a.toml"\nname = "x"\n', "grammar.0.name"),
+        ('[[source]]\nname = "a"\npath = "/x"\n[source.tables]\nunit = "명"\n', "돈의 단위가 아닙니다: 명"),
+        ('[[source]]\nname = "a"\npath = "/x"\n[source.tables]\nstage = "본예산"\n', "source.0.tables.stage"),
+        ('[[source]]\nname = "a"\npath = "/x"\n[source.tables]\nbasis = "GROS"\n', "source.0.tables.basis"),
+        ('[[source]]\nname = "a"\npath = "/x"\n[source.tables]\nyear = 2026\n', "source.0.tables.year"),
     ],
 )
 def test_what_is_wrong_is_said_in_words(tmp_path, text, said):
     with pytest.raises(SettingsRefused, match=said):
         _settings(tmp_path, text).sources()
+
+
+def test_a_source_says_what_its_tables_print_nowhere(tmp_path):
+    settings = _settings(
+        tmp_path,
+        """
+[[source]]
+name = "결산과"
+path = "/mnt/closed"
+[source.tables]
+unit = "백만원"
+stage = "SETTLED"
+basis = "NET"
+
+[[source]]
+name = "총괄과"
+path = "/mnt/share"
+""",
+    )
+    assert settings.declared == {
+        "결산과": Declared(unit="백만원", stage=Stage.SETTLED, basis=Basis.NET),
+        "총괄과": Declared(),
+    }
+    first, _ = settings.sources()
+    assert (first.name, first.kind) == ("결산과", "folder"), "the source itself is not given them"
+    assert Settings(tmp_path / "none").declared == {}
 
 
 def test_conversations_are_registered_with_all_that_is_said_of_them(tmp_path):
