@@ -68,6 +68,10 @@ MODULES = {
         "connectors/messengers/discord.py",
         "import connectors.messengers.slack",
     ),
+    "forms of publishers know nothing of their siblings": (
+        "connectors/forms/transfers.py",
+        "import connectors.forms.fiscal_series",
+    ),
     "a walk that measures readers takes nothing from them": (
         "connectors/hangul/hwpx_records.py",
         "import connectors.hangul.hwpx_text",

@@ -78,7 +78,7 @@ def copy(tmp_path: Path) -> Copy:
 
 def test_every_recipe_is_tried_by_a_test_of_this_module() -> None:
     tried = Path(__file__).read_text("utf-8")
-    assert len(RECIPES) == 9
+    assert len(RECIPES) == 10
     assert [name for name in RECIPES if f'"{name}"' not in tried] == []
 
 
@@ -180,6 +180,24 @@ def test_an_export_of_a_messenger_is_read_as_a_conversation_and_has_a_row_on_its
     assert said[2] == ("2026-03-03T10:00:00+09:00", "복지담당", "확인했습니다 <표 2>", "text")
     page = copy.python("from pipelines.pages import formats_page; print(formats_page())")
     assert "`irssi`" in page.partition("## 메신저 내보내기")[2]
+
+
+def test_a_form_gives_the_amounts_of_its_tables_with_their_cells(copy: Copy, tmp_path: Path) -> None:
+    copy.add("connectors/forms/ledger.py")
+    ledger = tmp_path / "ledger.csv"
+    ledger.write_text("YY,DEPT,PROJ_CD,PROJ_NM,AMT_K\n2031,가람부,1001-301,샘물 살리기,12345\n", encoding="utf-8")
+    found = json.loads(
+        copy.python(
+            "import sys; from pipelines.cli import main; sys.argv = ['gotgan', 'records', "
+            f"{str(ledger)!r}, '--json']; main()"
+        )
+    )
+    assert [(one["fiscal_year"], one["stage"], one["amount_won"], one["unit_from"], one["form"]) for one in found] == [
+        (2031, "ENACTED", 12_345_000, "form", "ledger")
+    ]
+    assert found[0]["provenance"]["row"] == 2
+    assert found[0]["provenance"]["col"] == 5
+    assert found[0]["provenance"]["raw_text"] == "12345"
 
 
 def test_a_table_is_made_in_the_lake_with_its_comments_and_its_page(copy: Copy) -> None:
