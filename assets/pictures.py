@@ -193,14 +193,20 @@ def _of_series(night: Night, record: type[Record]) -> Iterable[str]:
 
 
 def _of_macro(night: Night, record: type[Record]) -> Iterable[str]:
-    whole = "is_widest AND NOT is_revenue AND period IS NULL AND basis = 'TOTAL_EXPENDITURE'"
+    plain = "is_widest AND NOT is_revenue AND period IS NULL"
+    # 총지출 where it is held; else the sums of the basis that most rows have, which may be none that is printed.
+    basis = (
+        f"(SELECT coalesce(basis, '') FROM {CATALOG}.mart.macro_view WHERE dimension = 'TOTAL' AND {plain} GROUP BY basis "
+        "ORDER BY coalesce(basis = 'TOTAL_EXPENDITURE', false) DESC, count(*) DESC, basis LIMIT 1)"
+    )
+    whole = f"{plain} AND coalesce(basis, '') = {basis}"
     totals = night.figures.totals(
         record, "fiscal_year", measure="amount_won", stack="stage_label", where=f"dimension = 'TOTAL' AND {whole}"
     )
     years = sorted(totals)
     stages = dict.fromkeys(stage for parts in totals.values() for stage in parts)
     series = {stage: [_trillions(totals[year].get(stage)) for year in years] for stage in stages}
-    yield _trend("총지출 (가진 해만)", years, series, "조원")
+    yield _trend("가장 넓은 자료의 총량 (가진 해만)", years, series, "조원")
     for dimension, title in (("FIELD", "분야"), ("ORG", "소관"), ("NATURE", "성질")):
         members = night.figures.totals(
             record,

@@ -212,7 +212,10 @@ def subject_of(
     unnamed_code: str | None = None
     own_codes: dict[Level, str] = {}
     lowest: Level | None = None
+    stacked = next((column.number for column, _ in reversed(row.labels) if column.role is Role.LABEL), None)
     for column, text in row.labels:
+        if item is not None and column.number == stacked:
+            continue  # the cell of all the names, of which the item is this line's
         if column.role is Role.YEAR or years.only_year(words.folded(text)) is not None:
             continue
         if column.role is Role.CODE:
@@ -251,13 +254,13 @@ def subject_of(
             names[level] = name
             if code:
                 codes[level] = code
-    if item is not None and not words.is_total(item):
+    if item is not None:
         name, code = named(item)
         lowest = Level.SUBPROJECT
         names[lowest] = name
         if code:
             codes[lowest] = code
-    if row.is_total and (item is None or words.is_total(item)):
+    if words.is_total(item) if item is not None else row.is_total:
         return _total(names, codes, around, org, rest, default_level)
     _add_around(names, codes, around, org, lowest)
     if lowest is None:
