@@ -6,7 +6,7 @@ whatever happens, leaving a report of a failed night too.
 
 import contextlib
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -37,7 +37,7 @@ from warehouse.lake import CATALOG, Lake, LakePlace
 from warehouse.layout import Home
 from warehouse.ledger import Ledger, copy_decisions
 from warehouse.lock import writer_lock
-from warehouse.night_budget import NightBudget
+from warehouse.night_budget import BUDGET_KINDS, NightBudget
 from warehouse.night_checks import NightChecks
 from warehouse.night_ports import NightPorts
 from warehouse.placements import Receiver, WalkResult
@@ -58,6 +58,8 @@ from warehouse.timing import Timing
 from warehouse.vectors import VectorTable, table_name
 
 _PAST_NIGHTS = 30
+# Kinds of questions that a later step than the reading settles.
+_LATER_KINDS = frozenset({conversations.SAME_ROOM, *BUDGET_KINDS})
 
 
 @dataclass
@@ -154,7 +156,7 @@ class Night(NightChecks, NightBudget):
             count, self.reading = content_reader.read(self.run_id, self.ports.progress)
             counts.append(count)
             counts.append(outcomes.settle_quarantine(self.lake, self.clock, self.run_id, self.ports.progress))
-            counts.append(self.settle_reviews())
+            counts.append(self.settle_reviews(lambda kind: kind not in _LATER_KINDS))
         return self.reading
 
     def converse(self) -> StepCount:
@@ -171,14 +173,14 @@ class Night(NightChecks, NightBudget):
         with self.timed("core/message") as counts:
             count = attachments.link_attachments(self.lake, self.clock, self.run_id, self.ports.progress)
             counts.append(count)
-            counts.append(self.settle_reviews())
+            counts.append(self.settle_reviews(lambda kind: kind == conversations.SAME_ROOM))
         return count
 
-    def settle_reviews(self) -> StepCount:
-        """Make the review queue what there is to decide now."""
+    def settle_reviews(self, kinds: Callable[[str], bool]) -> StepCount:
+        """Make the review queue what there is to decide now, as far as the kinds go that a step settles."""
         keeping = frozenset(name for name, source in self._sources.items() if source.keeps_missing)
         circumstances = Circumstances(self.ports.deletion, keeping)
-        return review.settle_reviews(self.lake, self.clock, circumstances, self.run_id, self.ports.progress)
+        return review.settle_reviews(self.lake, self.clock, circumstances, self.run_id, self.ports.progress, kinds)
 
     def give_receipts(self) -> StepCount:
         """Tell the people who handed files over what became of them."""

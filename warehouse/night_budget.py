@@ -1,5 +1,6 @@
 """The steps of a night that make budget records: amounts, dimensions, reconciliation, succession, links."""
 
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Protocol
 
@@ -10,6 +11,9 @@ from warehouse.lake import Lake
 from warehouse.layout import Home
 from warehouse.night_ports import NightPorts
 from warehouse.steps import StepCount
+
+BUDGET_KINDS = frozenset({extractions.TABLE_QUESTION, succession.KIND})
+"""Kinds of questions that these steps settle."""
 
 
 class Budgeting(Protocol):
@@ -30,8 +34,8 @@ class Budgeting(Protocol):
         """Whether nothing was committed since the last publication."""
         ...
 
-    def settle_reviews(self) -> StepCount:
-        """Make the review queue what there is to decide now."""
+    def settle_reviews(self, kinds: Callable[[str], bool]) -> StepCount:
+        """Make the review queue what there is to decide now, as far as the kinds go that a step settles."""
         ...
 
 
@@ -47,7 +51,7 @@ class NightBudget:
             given = extractions.Amounts(forms, self.ports.declared, BlobStore(self.home).get)
             count = extractions.extract_amounts(self.lake, self.clock, given, self.run_id, self.ports.progress)
             counts.append(count)
-            counts.append(self.settle_reviews())
+            counts.append(self.settle_reviews(lambda kind: kind == extractions.TABLE_QUESTION))
         return count
 
     def settle_dimensions(self: Budgeting) -> list[StepCount]:
@@ -75,7 +79,7 @@ class NightBudget:
                 return StepCount("core/succession")
             count = succession.find_successions(self.lake, self.clock, self.run_id, self.ports.progress)
             counts.append(count)
-            counts.append(self.settle_reviews())
+            counts.append(self.settle_reviews(lambda kind: kind == succession.KIND))
         return count
 
     def link_figures(self: Budgeting) -> StepCount:

@@ -361,6 +361,8 @@ class Receiver:
             missing=missing,
             surplus=lambda: self.lake.query(
                 f"""SELECT access_id FROM {CATALOG}.raw.access ANTI JOIN {CATALOG}.raw.placement USING (access_id)
+                    ANTI JOIN (SELECT unnest(earlier_contents).access_id AS access_id
+                               FROM {CATALOG}.raw.placement) e USING (access_id)
                     ANTI JOIN {CATALOG}.core.scope_access s ON s.combined_id = access.access_id ORDER BY 1"""
             ),
             work=work,

@@ -1,6 +1,6 @@
 """The review queue: one place for everything that a person must decide, with evidence and the effect of each answer."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import pyarrow as pa
@@ -39,12 +39,31 @@ class QueueItem:
 
 
 def settle_reviews(
-    lake: Lake, clock: Clock, circumstances: Circumstances, run_id: str, progress: Progress
+    lake: Lake,
+    clock: Clock,
+    circumstances: Circumstances,
+    run_id: str,
+    progress: Progress,
+    kinds: Callable[[str], bool] = lambda kind: True,
 ) -> StepCount:
-    """Make `ops.review` what there is to decide now: a new cause gives a question, a cause that has gone takes it along."""
+    """Make `ops.review` what there is to decide now: a new cause gives a question, a cause that has gone takes it along.
+
+    Args:
+        lake: the lake.
+        clock: for when a question was first asked.
+        circumstances: what kinds may need to know besides the lake.
+        run_id: the run.
+        progress: who watches.
+        kinds: which kinds a step settles; it leaves the questions of all others as they are.
+    """
     wanted = [
-        _question(kind, found, clock) for kind in discover_kinds().values() for found in kind.find(lake, circumstances)
+        _question(kind, found, clock)
+        for kind in discover_kinds().values()
+        if kinds(kind.name)
+        for found in kind.find(lake, circumstances)
     ]
+    held = lake.rows(f"SELECT DISTINCT kind FROM {CATALOG}.ops.review")
+    settled = {"settled": [row["kind"] for row in held if kinds(row["kind"])]}
     table = to_table(Review, wanted)
     columns = [name for name in Review.columns() if name != "asked_at"]
     same = " AND ".join(f"w.{name} IS NOT DISTINCT FROM r.{name}" for name in columns)
@@ -61,7 +80,9 @@ def settle_reviews(
     def surplus() -> pa.Table:
         with lake.registered(wanted=table):
             return lake.query(
-                f"SELECT review_id FROM {CATALOG}.ops.review ANTI JOIN wanted USING (review_id) ORDER BY 1"
+                f"""SELECT review_id FROM {CATALOG}.ops.review ANTI JOIN wanted USING (review_id)
+                    WHERE list_contains($settled, kind) ORDER BY 1""",
+                settled,
             )
 
     def work(keys: pa.Table) -> Iterator[Produced]:

@@ -31,11 +31,43 @@ from warehouse.serving_budget import BUDGET_RECORDS, budget_tables, finish_file
 from warehouse.serving_said import HIDDEN_COLUMNS, SAID_RECORDS, said_tables
 
 _SERVING = "serving"
-# A path can be opened under the home's key only, and the sealed form is nobody's business but the writer's.
+# A path can be opened under the home's key only, and the sealed form is nobody's business but the writer's. Who may read a place
+# says nothing of who could read the one that its file has left, or what stood there before.
 _HIDDEN_COLUMNS: dict[type[Record], set[str]] = {
-    Placement: {"sealed_path", "inode", "changed_ns", "modified_ns"},
+    Placement: {
+        "sealed_path",
+        "inode",
+        "changed_ns",
+        "modified_ns",
+        "moved_from",
+        "replaced_content_id",
+        "earlier_contents",
+    },
     **HIDDEN_COLUMNS,
 }
+
+# What came with a registered conversation is behind that door too. Of what could not be read nobody knows with which it came:
+# beside registered conversations it is for those who may read all of them.
+_VEILED_MEMBER = f"""
+    CREATE OR REPLACE TEMP TABLE veiled_member AS
+    WITH open_scope AS (
+        SELECT x.scope FROM {CATALOG}.core.scope_access x JOIN readable r ON r.access_id = x.combined_id
+    ),
+    talk AS (
+        SELECT container_id, scope FROM {CATALOG}.core.member WHERE scope IS NOT NULL
+        UNION SELECT content_id, scope FROM {CATALOG}.core.export_conversation WHERE scope IS NOT NULL
+        UNION SELECT m.container_id, e.scope FROM {CATALOG}.core.member m
+        JOIN {CATALOG}.core.export_conversation e ON e.content_id = m.content_id WHERE e.scope IS NOT NULL
+    )
+    SELECT m.container_id, m.member_path, m.content_id FROM {CATALOG}.core.member m
+    WHERE m.scope IS NOT NULL AND NOT EXISTS (
+        FROM readable_location l WHERE l.content_id = m.content_id AND l.scope = m.scope
+        AND (l.member_path = m.member_path OR ends_with(l.member_path, '!/' || m.member_path)))
+    UNION ALL
+    SELECT m.container_id, m.member_path, m.content_id FROM {CATALOG}.core.member m
+    JOIN {CATALOG}.core.reading d ON d.content_id = m.content_id AND d.outcome <> 'kept'
+    WHERE m.scope IS NULL
+        AND m.container_id IN (SELECT t.container_id FROM talk t ANTI JOIN open_scope o ON o.scope = t.scope)"""
 
 
 @dataclass(frozen=True)
@@ -111,8 +143,11 @@ def _copy_tables(lake: Lake) -> None:
     }
     # A content counts as readable through any place of it that may be read, a member through its container's place.
     connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE readable_content AS SELECT DISTINCT l.content_id FROM ({scoped_locations()}) l "
-        "JOIN readable ON readable.access_id = l.access_id"
+        f"CREATE OR REPLACE TEMP TABLE readable_location AS SELECT l.* FROM ({scoped_locations()}) l "
+        "SEMI JOIN readable ON readable.access_id = l.access_id"
+    )
+    connection.execute(
+        "CREATE OR REPLACE TEMP TABLE readable_content AS SELECT DISTINCT content_id FROM readable_location"
     )
     connection.execute(
         "CREATE OR REPLACE TEMP TABLE placed_content AS SELECT DISTINCT content_id FROM "
@@ -120,12 +155,16 @@ def _copy_tables(lake: Lake) -> None:
     )
     base[ReadingRecord] = f"SELECT * FROM {CATALOG}.core.reading SEMI JOIN placed_content USING (content_id)"
     base[ElementRecord] = f"SELECT * FROM {CATALOG}.core.element SEMI JOIN readable_content USING (content_id)"
-    base[Member] = (
-        f"SELECT m.* FROM {CATALOG}.core.member m SEMI JOIN readable_content r ON r.content_id = m.container_id"
-    )
-    base[Quarantine] = (
-        f"SELECT q.* FROM {CATALOG}.ops.quarantine q SEMI JOIN ({base[Placement]}) p ON p.placement_id = q.placement_id"
-    )
+    connection.execute(_VEILED_MEMBER)
+    base[Member] = f"""
+        SELECT m.* FROM {CATALOG}.core.member m SEMI JOIN readable_content r ON r.content_id = m.container_id
+        ANTI JOIN veiled_member v ON v.container_id = m.container_id AND v.member_path = m.member_path"""
+    base[Quarantine] = f"""
+        SELECT q.* FROM {CATALOG}.ops.quarantine q SEMI JOIN ({base[Placement]}) p ON p.placement_id = q.placement_id
+        WHERE q.member_path IS NULL OR (
+            EXISTS (FROM readable_location l WHERE l.placement_id = q.placement_id AND l.member_path = q.member_path)
+            AND NOT EXISTS (FROM veiled_member v WHERE v.content_id = q.content_id
+                            AND (v.member_path = q.member_path OR ends_with(q.member_path, '!/' || v.member_path))))"""
     base[Export] = f"SELECT * FROM {CATALOG}.raw.export SEMI JOIN placed_content USING (content_id)"
     base |= said_tables(lake) | budget_tables(lake)
     for record, select in base.items():

@@ -84,6 +84,7 @@ def test_who_dropped_a_file_has_a_receipt_that_tells_its_end(ministry):
 def test_the_queue_asks_about_every_file_that_may_be_released(ministry):
     asked = ministry.gotgan.json("review", "list")
     releasable = [item for item in ministry.truth.files if item.reason and reason_of(item.reason).release]
+    asked = [item for item in asked if item["kind"] == "quarantine"]
     assert {item["title"] for item in asked} == {display_path(item.path) for item in releasable}
     assert all(item["is_open"] and item["answers"] and item["evidence"] for item in asked)
 

@@ -32,7 +32,11 @@ YEARBOOK = ("kr_local_yearbook/부문별_2012.xlsx", "kr_local_yearbook/통계�
 IN_CENTRAL, IN_EXPLANATION = f"예산자료/{CENTRAL}", f"예산자료/{EXPLANATION}"
 YEARS = "2020, 2021, 2022, 2023, 2026"
 
-pytestmark = pytest.mark.skipif(not QUESTIONS.is_file(), reason=f"{QUESTIONS} is not here: no real budget data to ask")
+pytestmark = [
+    pytest.mark.long,
+    pytest.mark.timeout(900),
+    pytest.mark.skipif(not QUESTIONS.is_file(), reason=f"{QUESTIONS} is not here: no real budget data to ask"),
+]
 
 Row = dict[str, Any]
 

@@ -83,6 +83,7 @@ def test_the_page_has_a_section_for_every_table_once_and_for_every_struct() -> N
         "Cell",
         "CellMark",
         "Completeness",
+        "EarlierContent",
         "Event",
         "Grid",
         "Locator",

@@ -93,7 +93,9 @@ def test_a_version_that_says_the_same_is_no_change(held):
     first = held.ledger.amount(1, "가 사업", content=old_content)
     other = held.ledger.amount(2, "나 사업", content=old_content)
     held.lake.connection.execute(
-        "UPDATE lake.raw.placement SET replaced_content_id = ? WHERE content_id = ?", [old_content, held.open]
+        """UPDATE lake.raw.placement SET replaced_content_id = $old,
+           earlier_contents = [{'content_id': $old, 'access_id': access_id}] WHERE content_id = $content""",
+        {"old": old_content, "content": held.open},
     )
     held.write("p1")
     held.ledger.amount(1, "가 사업", content=held.open, supersedes_id=first)

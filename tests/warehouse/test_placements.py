@@ -102,6 +102,29 @@ def test_a_moved_folder_touches_placements_alone(night, lake, share, source):
     assert night.receive(source).n_moved == 0
 
 
+def test_a_place_remembers_what_stood_there_and_behind_which_door(night, lake, share, source):
+    write(share, a="처음 글")
+    night.receive(source)
+    first, inner = placement(lake, "a.txt"), Access(allow=("group:예산",))
+    source.walk_with = lambda item: item.model_copy(update={"access": inner}) if isinstance(item, Sighting) else item
+    write(share, a="둘째 글이다")
+    night.receive(source)
+    second = placement(lake, "a.txt")
+    assert second["earlier_contents"] == [{"content_id": first["content_id"], "access_id": first["access_id"]}]
+    assert second["access_id"] == inner.access_id
+    write(share, a="셋째 글이다, 길다")
+    night.receive(source)
+    (share / "a.txt").rename(share / "b.txt")
+    night.receive(source)
+    moved = placement(lake, "b.txt")
+    assert moved["earlier_contents"] == [
+        {"content_id": second["content_id"], "access_id": inner.access_id},
+        {"content_id": first["content_id"], "access_id": first["access_id"]},
+    ]
+    held = {row["access_id"] for row in lake.rows(f"FROM {CATALOG}.raw.access")}
+    assert held == {first["access_id"], inner.access_id}, "that of the first is still asked for"
+
+
 def test_a_move_is_no_deletion_for_the_brake(night, lake, share, source):
     for number in range(60):
         write(share, **{f"n{number:02}": f"글 {number}"})

@@ -7,9 +7,11 @@ import pytest
 
 from schemas.access import Principal
 from schemas.fiscal import Level
+from schemas.records.budget_line import BudgetLine
 from schemas.records.form_table import FormTable
 from schemas.records.link import Link
 from schemas.records.org_unit import OrgUnit
+from schemas.records.reconciliation import Reconciliation
 from schemas.targets import org_id_of
 from warehouse.doors.sql import QueryRefused, run_query
 from warehouse.macros import MACROS
@@ -49,9 +51,12 @@ def test_amounts_of_others_are_in_no_table_and_their_corrections_do_not_show(hel
             assert not [row for row in rows if "숨은" in row or "987654321" in row], f"{schema}.{table}"
 
 
-def replaced(held, content, old):
+def replaced(held, content, *olds):
+    """The places of a content had others before, newest first, under the access that they have now."""
     held.lake.connection.execute(
-        "UPDATE lake.raw.placement SET replaced_content_id = ? WHERE content_id = ?", [old, content]
+        """UPDATE lake.raw.placement SET replaced_content_id = $olds[1], earlier_contents =
+           list_transform($olds::VARCHAR[], o -> {'content_id': o, 'access_id': access_id}) WHERE content_id = $content""",
+        {"olds": list(olds), "content": content},
     )
 
 
@@ -71,20 +76,22 @@ def test_a_replaced_version_is_read_where_it_stood(held):
         assert column(file, "SELECT replaces FROM core.extraction") == [[OLD]]
 
 
-def test_what_stood_before_a_replaced_version_is_read_where_every_place_is(held):
+def test_what_stood_before_a_replaced_version_is_read_where_it_stood_too(held):
     for number, content in enumerate((OLD, "1" * 64, held.open), 1):
         more = {} if number == 1 else {"supersedes_id": f"amount{number - 1:04}"}
         held.ledger.amount(number, "가 사업", content=content, **more)
-    replaced(held, held.open, "1" * 64)
+    replaced(held, held.open, "1" * 64, OLD)
     held.write("p1")
-    # The present version lies in a place of others too: one of the older ones may have stood there alone.
-    held.lake.connection.execute(
-        "UPDATE lake.raw.placement SET content_id = ? WHERE content_id = ?", [held.open, held.inner]
-    )
+    # The oldest stood in a place of others, which is gone, and came to this one by a chain of versions only.
+    replaced(held, held.open, "1" * 64)
     held.write("p2")
     with held.opened() as before, held.opened(publication="p2") as after:
         assert set(column(before, "SELECT amount_won FROM core.budget_amount")) == {1, 2, 3}
         assert set(column(after, "SELECT amount_won FROM core.budget_amount")) == {2, 3}
+        assert column(after, "SELECT supersedes_id IS NULL FROM core.budget_amount ORDER BY amount_won") == [
+            True,
+            False,
+        ]
 
 
 def test_dimensions_are_counted_over_readable_amounts(held):
@@ -224,3 +231,146 @@ def test_a_question_on_a_table_is_served_with_its_content(held):
     with held.opened() as file, held.opened("내부") as inner:
         assert column(file, "SELECT content_id FROM core.form_table") == [held.open]
         assert column(inner, "SELECT count(*) FROM core.form_table") == [2]
+
+
+def test_a_confirmed_succession_says_no_name_year_or_way_that_only_others_have(held):
+    coded = {"org": "문화부", "content": held.open}
+    before = held.ledger.amount(1, "앞 사업", year=2023, code="1000-301", **coded)
+    after = held.ledger.amount(1, "뒤 사업", code="1000-302", **coded)
+    held.ledger.amount(2, "뒤 은밀 사업", year=2025, code="1000-302", org="문화부", content=held.inner)
+    ends = (held.ledger.target(before), "앞 사업"), (held.ledger.target(after), "뒤 은밀 사업")
+    held.ledger.succession("project", *ends, method="amount", fiscal_year=2025, score=0.77, content_ids=[held.inner])
+    held.write()
+    query = "SELECT from_name, to_name, fiscal_year, method, score, evidence, content_ids FROM core.succession"
+    with held.opened() as file, held.opened("내부") as inner:
+        assert file.execute(query).fetchall() == [("앞 사업", "뒤 사업", 2026, "several", 1.0, [], [])]
+        assert column(file, "SELECT count(DISTINCT comparable_id) FROM mart.budget_series") == [1]
+        assert inner.execute(query).fetchall() == [
+            ("앞 사업", "뒤 은밀 사업", 2025, "amount", 0.77, ["이름이 같다"], [held.inner])
+        ]
+
+
+def test_evidence_that_names_another_project_as_only_others_call_it_is_not_shown(held):
+    ids = {
+        name: held.ledger.amount(1, name, year=year, code=code, content=held.open)
+        for name, year, code in (
+            ("큰 사업", 2023, "1000-301"),
+            ("한 사업", 2026, "1000-302"),
+            ("두 사업", 2026, "1000-303"),
+        )
+    }
+    held.ledger.amount(1, "두 은밀 사업", code="1000-303", content=held.inner)
+    ends = (held.ledger.target(ids["큰 사업"]), "큰 사업"), (held.ledger.target(ids["한 사업"]), "한 사업")
+    seen = ["나뉜 것으로 함께 보이는 사업: 「한 사업」, 「두 사업」"]
+    held.ledger.succession("project", *ends, kind="SPLIT", state="CANDIDATE", evidence=seen)
+    spoilt = ["나뉜 것으로 함께 보이는 사업: 「한 사업」, 「두 은밀 사업」"]
+    held.ledger.succession("project", *ends, kind="SPLIT", state="CANDIDATE", fiscal_year=2025, evidence=spoilt)
+    held.write()
+    with held.opened() as file, held.opened("내부") as inner:
+        assert column(file, "SELECT evidence FROM core.succession") == [seen]
+        assert column(inner, "SELECT count(*) FROM core.succession") == [2]
+
+
+def test_an_office_that_is_printed_with_its_code_goes_on_by_its_name_too(held):
+    for name, year in (("옛청", 2023), ("새부", 2026)):
+        held.ledger.amount(1, f"{name} 사업", year=year, org=name, codes={Level.ORG: "077"}, content=held.open)
+    ends = (org_id_of("옛청", None), "옛청"), (org_id_of("새부", None), "새부")
+    held.ledger.succession("org", *ends, state="CANDIDATE", content_ids=[held.open])
+    held.write("p1")
+    held.ledger.amount(1, "다른 사업", org="새 ·부", content=held.inner)
+    held.write("p2")
+    with held.opened() as before, held.opened(publication="p2") as after:
+        assert column(before, "SELECT to_name FROM core.succession") == ["새부"]
+        assert column(after, "SELECT to_name FROM core.succession") == [], "others have amounts of it that may tell"
+
+
+def test_what_a_document_states_of_offices_needs_no_amounts_of_them(held):
+    ends = (org_id_of("옛청", None), "옛청"), (org_id_of("새부", None), "새부")
+    held.ledger.amount(1, content=held.open)
+    held.ledger.succession("org", *ends, state="CANDIDATE", method="stated", content_ids=[held.open])
+    held.ledger.succession("org", *ends, state="CONFIRMED", method="stated", content_ids=[held.inner])
+    held.write()
+    with held.opened() as file, held.opened("내부") as inner:
+        assert column(file, "SELECT state FROM core.succession") == ["CANDIDATE"]
+        assert column(inner, "SELECT count(*) FROM core.succession") == [2]
+
+
+def test_a_version_that_only_others_replaced_is_not_current(held):
+    old = held.ledger.amount(5, "가 사업", content=OLD)
+    held.ledger.amount(7, "가 사업", content=held.inner, supersedes_id=old)
+    held.ledger.amount(6, "가 사업", content=held.open)
+    replaced(held, held.open, OLD)
+    held.write()
+    with held.opened() as file:
+        query = "SELECT amount_won, recorded_to IS NULL FROM core.amount ORDER BY 1"
+        assert file.execute(query).fetchall() == [(5, False), (6, True)]
+        assert file.execute("SELECT amount_id, cause FROM core.withdrawal").fetchall() == [(old, "file_replaced")]
+        assert column(file, "SELECT n_amounts FROM core.org_unit") in ([], [1])
+
+
+def test_what_stood_at_a_place_before_its_door_was_opened_stays_behind_it(held):
+    old = held.ledger.amount(5, "가 사업", content=OLD)
+    held.ledger.amount(6, "가 사업", content=held.open, supersedes_id=old)
+    replaced(held, held.open, OLD)
+    held.lake.connection.execute(
+        """UPDATE lake.raw.placement SET earlier_contents = [{'content_id': $old, 'access_id': (
+               SELECT access_id FROM lake.raw.placement WHERE content_id = $inner)}] WHERE content_id = $open""",
+        {"old": OLD, "inner": held.inner, "open": held.open},
+    )
+    held.write()
+    with held.opened() as file, held.opened("내부") as inner:
+        assert file.execute("SELECT amount_won, supersedes_id FROM core.budget_amount").fetchall() == [(6, None)]
+        assert column(file, "SELECT replaces FROM core.extraction") == [[]]
+        assert set(column(inner, "SELECT amount_won FROM core.budget_amount")) == {5, 6}
+
+
+def test_codes_of_a_line_are_those_that_readable_rows_print(held):
+    of_line = {"names": {Level.PROJECT: "도로"}, "level": Level.SEMOK, "org": "국토부"}
+    first = held.ledger.amount(1, "수용비", content=held.open, code="21001", **of_line)
+    hidden = {**of_line, "names": {**of_line["names"], Level.MOK: "비밀목"}}
+    held.ledger.amount(1, "수용비", content=held.inner, code="21001", codes={Level.MOK: "217"}, **hidden)
+    row = held.lake.rows("FROM lake.core.budget_amount WHERE amount_id = $id", {"id": first})[0]
+    held.ledger.insert(
+        BudgetLine,
+        line_id=row["target_id"],
+        project_id="p",
+        mok_code="217",
+        mok_name="비밀목",
+        semok_code="21001",
+        semok_name="수용비",
+        is_revenue=False,
+        n_amounts=2,
+    )
+    held.write()
+    query = "SELECT mok_code, mok_name, semok_code, n_amounts FROM core.budget_line"
+    with held.opened() as file, held.opened("내부") as inner:
+        assert file.execute(query).fetchall() == [(None, None, "21001", 1)]
+        assert inner.execute(query).fetchall() == [("217", "비밀목", "21001", 2)]
+
+
+def test_a_check_over_contents_is_shown_where_both_sides_are(held):
+    ours = held.ledger.amount(1, "합계", org="서울계", level=Level.TOTAL, content=held.open)
+    other = held.ledger.amount(1, "합계", org="서울계", level=Level.TOTAL, content=held.open)
+    hidden = held.ledger.amount(2, "합계", org="서울·계", level=Level.TOTAL, content=held.inner)
+    for side in (other, hidden):
+        held.ledger.n += 1
+        held.ledger.insert(
+            Reconciliation,
+            reconciliation_id=f"r{held.ledger.n}",
+            rule="YEAR_END",
+            scope="서울계",
+            fiscal_year=2026,
+            lhs_minor=1,
+            rhs_minor=1 if side == other else 2,
+            difference_minor=0,
+            tolerance_minor=0,
+            currency="KRW",
+            n_terms=1,
+            status="PASSED",
+            lhs_amount_id=ours,
+            culprit_ids=[side],
+        )
+    held.write()
+    with held.opened() as file, held.opened("내부") as inner:
+        assert column(file, "SELECT rhs_minor FROM core.reconciliation") == [1]
+        assert column(inner, "SELECT count(*) FROM core.reconciliation") == [2]

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pyarrow as pa
 from pydantic import BaseModel, ConfigDict
 
 from schemas.access import Principal
@@ -15,13 +16,14 @@ from warehouse.doors.session import Pinned, Place, Session
 from warehouse.lake import CATALOG
 
 _SHORTEST = 8
+_MOST_ALIKE = 50
 
 
 class AmountCitation(BaseModel):
     """An amount with its cell, as `gotgan cite AMOUNT_ID --json` prints it.
 
     `stands` is whether the cell of the original holds the raw text today; `row_text` is the row of the original around it,
-    masked. `superseded_by` is the amount that took its place, where one did.
+    masked. `superseded_by` is the amount that took its place, where one did that the principal may read.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -62,15 +64,10 @@ def cite_amount(session: Session, reader: Reader, principal: Principal, amount_i
         amount_id: the id or the beginning of it, eight characters at least.
 
     Raises:
-        NotHeld: there is no such amount, or more than one begins so, or the principal may read no place of it.
+        NotHeld: among the amounts that the principal may read none begins so, or more than one does; all alike.
     """
     pinned = session.pinned()
-    row = _row(pinned, amount_id)
-    successor = pinned.lake.rows(
-        f"SELECT amount_id FROM {CATALOG}.core.budget_amount WHERE supersedes_id = $amount ORDER BY 1 LIMIT 1",
-        {"amount": row["amount_id"]},
-    )
-    place, is_held = _place(pinned, principal, row)
+    row, place, is_held = _found(pinned, principal, amount_id)
     text, row_text, read_by = None, "", None
     if is_held:
         reading = read_again(session, reader, place)
@@ -102,43 +99,67 @@ def cite_amount(session: Session, reader: Reader, principal: Principal, amount_i
         citation=cite_words(place.shown, locator, pinned.current.publication_id),
         how_to_open=f"소스 {place.source_name}의 {place.path}{inner} — {locator}",
         recorded_at=row["recorded_at"].isoformat(),
-        superseded_by=successor[0]["amount_id"] if successor else None,
+        superseded_by=_successor(pinned, principal, row["amount_id"]),
         read_by=read_by,
     )
 
 
-def _row(pinned: Pinned, amount_id: str) -> dict[str, Any]:
+def _found(pinned: Pinned, principal: Principal, amount_id: str) -> tuple[dict[str, Any], Place, bool]:
+    """The one amount that begins so among those that the principal may read, with its place; see `_place`.
+
+    What the principal may not read counts for nothing: it must not even make the beginning of an id ambiguous.
+    """
     # A publication from before there were amounts has no such table.
     if ("core", "budget_amount") not in pinned.lake.tables() or len(amount_id) < _SHORTEST:
         raise NotHeld(amount_id)
     rows = pinned.lake.rows(
-        f"FROM {CATALOG}.core.budget_amount WHERE starts_with(amount_id, $amount) LIMIT 2", {"amount": amount_id}
+        f"FROM {CATALOG}.core.budget_amount WHERE starts_with(amount_id, $amount) ORDER BY amount_id LIMIT {_MOST_ALIKE}",
+        {"amount": amount_id},
     )
-    if len(rows) != 1:
+    found = [(row, *place) for row in rows if (place := _place(pinned, principal, row["content_id"])) is not None]
+    if len(found) != 1:
         raise NotHeld(amount_id)
-    return rows[0]
+    return found[0]
 
 
-def _place(pinned: Pinned, principal: Principal, row: dict[str, Any]) -> tuple[Place, bool]:
-    """A place that the principal may read, and whether it holds the cell; else that of the version that replaced it."""
-    content_id = row["content_id"]
+def _successor(pinned: Pinned, principal: Principal, amount_id: str) -> str | None:
+    rows = pinned.lake.rows(
+        f"SELECT amount_id, content_id FROM {CATALOG}.core.budget_amount WHERE supersedes_id = $amount ORDER BY 1",
+        {"amount": amount_id},
+    )
+    return next((row["amount_id"] for row in rows if _place(pinned, principal, row["content_id"]) is not None), None)
+
+
+def _place(pinned: Pinned, principal: Principal, content_id: str) -> tuple[Place, bool] | None:
+    """A place of the content that the principal may read, and whether it is there; else one at which it stood.
+
+    What stands somewhere is read there or not at all. What stands nowhere is read by those who may read the place at which it
+    stood, and could then: the same rule as that of the analysts' files (`warehouse.serving_budget`).
+    """
     places = pinned.places([content_id], principal)
     if content_id in places:
         return places[content_id][0], True
-    later = pinned.lake.rows(
-        f"""WITH RECURSIVE later(content_id, depth) AS (
-                SELECT x.content_id, 1 FROM {CATALOG}.core.extraction x WHERE list_contains(x.replaces, $content)
-                UNION
-                SELECT x.content_id, l.depth + 1 FROM later l
-                JOIN {CATALOG}.core.extraction x ON list_contains(x.replaces, l.content_id))
-            SELECT content_id FROM later ORDER BY depth, content_id""",
-        {"content": content_id},
-    )
-    places = pinned.places([found["content_id"] for found in later], principal)
-    for found in later:
-        if found["content_id"] in places:
-            return places[found["content_id"]][0], False
-    raise NotHeld(row["amount_id"])
+    readable = pa.table({"access_id": pa.array(pinned.readable_access(principal), pa.string())})
+    with pinned.lake.registered(readable=readable):
+        stood = pinned.lake.rows(
+            f"""SELECT placement_id, content_id FROM (
+                    SELECT p.placement_id, p.content_id, unnest(p.earlier_contents) AS earlier FROM {CATALOG}.raw.placement p
+                    SEMI JOIN readable r ON r.access_id = p.access_id WHERE p.content_id IS NOT NULL) s
+                SEMI JOIN readable r ON r.access_id = s.earlier.access_id
+                WHERE s.earlier.content_id = $content
+                    AND NOT EXISTS (FROM {CATALOG}.raw.placement p WHERE p.content_id = $content)
+                    AND NOT EXISTS (FROM {CATALOG}.core.member m WHERE m.content_id = $content)
+                ORDER BY placement_id""",
+            {"content": content_id},
+        )
+    places = pinned.places([row["content_id"] for row in stood], principal)
+    shown = [
+        place
+        for row in stood
+        for place in places.get(row["content_id"], [])
+        if place.placement_id == row["placement_id"] and place.member_path is None
+    ]
+    return (shown[0], False) if shown else None
 
 
 def _cell(elements: list[Element], row: dict[str, Any]) -> tuple[str | None, str]:

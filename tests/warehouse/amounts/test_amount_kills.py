@@ -35,6 +35,7 @@ def night(tmp_path: Path, home_template: Path, put) -> Iterator[Any]:
         stdin.close()
 
 
+@pytest.mark.long
 def test_a_night_that_is_killed_leaves_no_half(night, put, made, tmp_path):
     put("예산.csv", made.csv(마을길=(500, 600), 하천=70))
     put("다른.csv", made.csv(쉼터=(1, 2)))
