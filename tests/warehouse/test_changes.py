@@ -11,6 +11,9 @@ from schemas.records.form_table import FormTable
 from warehouse.changes import changes_since
 from warehouse.publication import NothingPublished
 
+# Whole nights, one after another: among the long tests.
+pytestmark = pytest.mark.long
+
 INSIDER = Principal(name="lee", clearance="내부")
 
 

@@ -16,6 +16,9 @@ from schemas.targets import org_id_of
 from warehouse.doors.sql import QueryRefused, run_query
 from warehouse.macros import MACROS
 
+# Whole nights, one after another: among the long tests.
+pytestmark = pytest.mark.long
+
 OLD = "0" * 64
 
 

@@ -9,6 +9,9 @@ from schemas.access import Access
 from schemas.budget import Declared
 from warehouse.lake import CATALOG
 
+# Whole nights, one after another: among the long tests.
+pytestmark = pytest.mark.long
+
 FIRST = {"마을길": (500, 600), "하천": (70, 80), "쉼터": (1, 2)}
 SECOND = {"마을길": (500, 650), "하천": (70, 80), "나루": (3, 4)}
 CURRENT_FIRST = [

@@ -5,6 +5,9 @@ import pytest
 from warehouse.ledger import Ledger
 from warehouse.reviews import discover_kinds
 
+# Whole nights, one after another: among the long tests.
+pytestmark = pytest.mark.long
+
 NO_UNIT = {"마을길": (500, 600)}
 
 
