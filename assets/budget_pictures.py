@@ -6,6 +6,7 @@ from assets.pictures import image, shown
 from assets.plots import bars, stacked_bars
 from schemas.budget import TABLE_REASONS
 from schemas.fiscal import STAGE_LABELS, Stage
+from schemas.identities import RULE_LABELS, VERDICT_LABELS, Rule, Verdict
 from schemas.records.budget_amount import BudgetAmount
 from schemas.records.form_table import FormTable
 from schemas.records.link import Link
@@ -15,7 +16,6 @@ from schemas.records.reconciliation import Reconciliation
 from schemas.records.succession import Succession
 from warehouse.night import Night
 
-_STATUSES = {"PASSED": "맞음", "ROUNDING": "반올림", "EXPLAINED": "원인 앎", "BREAK": "어긋남"}
 _STATES = {"CANDIDATE": "후보", "CONFIRMED": "확정", "REJECTED": "물리침"}
 _RELATIONS = {"EVIDENCES": "문서가 말함", "CONTRADICTS": "모순", "SAME_AS": "같음"}
 _MAX_BARS = 12
@@ -58,8 +58,11 @@ def of_projects(night: Night) -> Iterable[str]:
 def of_reconciliations(night: Night) -> Iterable[str]:
     """The checks of identities by rule and status."""
     rules = night.figures.totals(Reconciliation, "rule", measure=None, stack="status")
-    rows = [(rule, {_STATUSES.get(status, status): n for status, n in parts.items()}) for rule, parts in rules.items()]
-    return [image(stacked_bars, "식별 검산 결과", rows, "건")]
+    rows = [
+        (RULE_LABELS[Rule(rule)], {VERDICT_LABELS[Verdict(status)]: n for status, n in parts.items()})
+        for rule, parts in rules.items()
+    ]
+    return [image(stacked_bars, "식마다 검산한 결과", rows, "건")]
 
 
 @shown

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from schemas.elements import Cell, Grid
 from schemas.outcome import Failed
+from schemas.provenance import column_letters
 
 MAX_POSITIONS = 1_000_000
 """Rows times columns of one table."""
@@ -146,15 +147,6 @@ def corner_unit(cells: Iterable[Cell], n_cols: int, *, is_title: bool = False) -
         if unit:
             return unit
     return None
-
-
-def column_letters(col: int) -> str:
-    """Letters of a spreadsheet column, 1 being A."""
-    letters = ""
-    while col > 0:
-        col, rest = divmod(col - 1, 26)
-        letters = chr(ord("A") + rest) + letters
-    return letters
 
 
 def cell_range(top: int, left: int, bottom: int, right: int) -> str:

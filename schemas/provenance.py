@@ -3,6 +3,15 @@
 from pydantic import BaseModel, ConfigDict
 
 
+def column_letters(col: int) -> str:
+    """Letters of a spreadsheet column, 1 being A."""
+    letters = ""
+    while col > 0:
+        col, rest = divmod(col - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return letters
+
+
 class Locator(BaseModel):
     """A place inside one file. All parts are optional; counts start at 1.
 

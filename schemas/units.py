@@ -9,18 +9,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-MINOR_DIGITS = {
-    "KRW": 0,
-    "JPY": 0,
-    "USD": 2,
-    "EUR": 2,
-    "GBP": 2,
-    "CNY": 2,
-    "AUD": 2,
-    "CAD": 2,
-    "CHF": 2,
-}
-"""Decimal digits of the minor unit by ISO 4217 code; other currencies are not recognised."""
+from schemas.currencies import minor_digits
+
+CURRENCIES = ("KRW", "JPY", "USD", "EUR", "GBP", "CNY", "AUD", "CAD", "CHF")
+"""Currencies that a printed unit is recognised in, as ISO 4217 codes."""
 
 CURRENCY_WORDS = {
     "원": "KRW",
@@ -55,7 +47,7 @@ CURRENCY_MARKS = {
     "€": "EUR",
     "£": "GBP",
     "rmb": "CNY",
-    **{code.lower(): code for code in MINOR_DIGITS},
+    **{code.lower(): code for code in CURRENCIES},
 }
 """Signs and codes, folded. Beside a number they name the currency, but not in how many thousands the number counts."""
 
@@ -147,8 +139,8 @@ class Unit:
 
 
 def minor_of(currency: str) -> int:
-    """Minor units in one of the currency: 1 for KRW and JPY, 100 for USD. Unknown currencies count as having 2 digits."""
-    return 10 ** MINOR_DIGITS.get(currency, 2)
+    """Minor units in one of the currency: 1 for KRW and JPY, 100 for USD."""
+    return 10 ** minor_digits(currency)
 
 
 def parse_unit(text: str) -> Unit | None:
@@ -198,7 +190,7 @@ def in_words(amount_minor: int, currency: str = "KRW") -> str:
             chosen = row
     if chosen is None:
         whole, part = divmod(size, minor)
-        printed = f"{whole:,}" + (f".{part:0{MINOR_DIGITS.get(currency, 2)}}" if part else "")
+        printed = f"{whole:,}" + (f".{part:0{minor_digits(currency)}}" if part else "")
     else:
         name, scale, _, _ = chosen
         whole, rest = divmod(reached, scale * minor)

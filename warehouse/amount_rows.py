@@ -10,6 +10,7 @@ from schemas.arrow import arrow_schema
 from schemas.budget import Extraction, FoundAmount, amount_id
 from schemas.fiscal import Level
 from schemas.identity import make_id
+from schemas.provenance import column_letters
 from schemas.records.adjustment import Adjustment
 from schemas.records.budget_amount import BudgetAmount
 from schemas.records.extraction import ExtractionRecord
@@ -98,11 +99,7 @@ def cell_address(row: int | None, col: int | None) -> str | None:
     """Address in a sheet, such as C5; None where the table is no range of one."""
     if row is None or col is None:
         return None
-    letters = ""
-    while col > 0:
-        col, rest = divmod(col - 1, 26)
-        letters = chr(ord("A") + rest) + letters
-    return f"{letters}{row}"
+    return f"{column_letters(col)}{row}"
 
 
 def extraction_row(

@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from connectors.forms.contract import Around, Found
 from connectors.jsonrows.descriptors import descriptor_of, field_names, resources_of
 from connectors.jsonrows.fiscal_model import FiscalModel, Measure, model_for, month_of, year_of_period
-from connectors.tables.rowwise import Headings, Money, amount_in, body_rows, find_headings, fiscal_year, subject_of
+from connectors.tables.rowwise import Headings, Money, amount_in, body_rows, find_headings, subject_of
 from connectors.tables.view import TableView
-from connectors.tables.years import year_in
+from connectors.tables.years import only_year, year_in
 from schemas.budget import FoundAmount, Subject
 from schemas.fiscal import Basis, Level, Stage, TakenFrom, ValueState
 from schemas.money import Unit, parse_unit
@@ -169,8 +169,8 @@ def _row(view: TableView, row: int, headings: Headings, model: FiscalModel, arou
     # a label that is no label of a code of its own is the code's last word: the deepest of a level counts
     otherwise = " · ".join(found for name in model.others if (found := text(name)))
     subject = subject_of(names, codes, otherwise)
-    year = next((found for name in model.years if (found := fiscal_year(text(name)) or year_in(text(name)))), None)
-    year = year or fiscal_year(model.constants.get("date:fiscal-year", ""))
+    year = next((found for name in model.years if (found := only_year(text(name)) or year_in(text(name)))), None)
+    year = year or only_year(model.constants.get("date:fiscal-year", ""))
     months = {found for name in model.dates if (found := month_of(text(name)))}
     period = None
     if len(months) == 1 and len(model.dates) == 1:
@@ -183,7 +183,7 @@ def _row(view: TableView, row: int, headings: Headings, model: FiscalModel, arou
 
 def _said_year(around: Around) -> int | None:
     said = around.answers.get("fiscal_year")
-    return fiscal_year(said) if said else around.declared.fiscal_year
+    return only_year(said) if said else around.declared.fiscal_year
 
 
 def _is_misread(raw: str, measure: Measure) -> bool:

@@ -9,8 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from connectors.forms.contract import Around, Found
-from connectors.tables.rowwise import Headings, Money, amount_in, body_rows, find_headings, fiscal_year
+from connectors.tables.rowwise import Headings, Money, amount_in, body_rows, find_headings
 from connectors.tables.view import TableView
+from connectors.tables.years import only_year
 from schemas.budget import Subject
 from schemas.fiscal import Basis, Level, Stage, TakenFrom
 from schemas.money import Unit, looks_like_amount, parse_unit
@@ -48,7 +49,7 @@ class _FiscalSeries:
             return Found(reason="unit_unknown", detail=detail, proposals=proposals, is_question=True, n_left=n_left)
         money = Money(amount_col, unit, unit_from, Stage.ENACTED, TakenFrom.FORM, basis=Basis.TOTAL_EXPENDITURE)
         for row in body_rows(view, headings):
-            year = fiscal_year(view.text(row, year_col))
+            year = only_year(view.text(row, year_col))
             project, org = view.text(row, name_col).strip(), view.text(row, org_col).strip()
             names = {Level.PROJECT: project, **({Level.ORG: org} if org else {})}
             amount = None

@@ -9,8 +9,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from connectors.forms.contract import Around, Found
-from connectors.tables.rowwise import Headings, Money, amount_in, body_rows, find_headings, fiscal_year, subject_of
+from connectors.tables.rowwise import Headings, Money, amount_in, body_rows, find_headings, subject_of
 from connectors.tables.view import TableView
+from connectors.tables.years import only_year
 from schemas.budget import FoundAmount, Subject
 from schemas.fiscal import Level, Stage, TakenFrom
 from schemas.money import Unit, looks_like_amount, units_in
@@ -96,7 +97,7 @@ class _LocalFinance:
         col = headings.column("budget_amount") or 0
         for row in body_rows(view, headings):
             text = _Texts(view, row, {name: number for number, name in enumerate(headings.names, start=1)})
-            year, stage = fiscal_year(text["fiscal_year"]), _stage_of(text["budget_type"])
+            year, stage = only_year(text["fiscal_year"]), _stage_of(text["budget_type"])
             amount = None
             if year is not None and stage is not None:
                 money = Money(col, _WON, TakenFrom.FORM, stage[0], TakenFrom.CELL, stage[1])
@@ -112,7 +113,7 @@ class _LocalFinance:
         amounts = [(number, name) for number, name in enumerate(map(_bare, headings.names), start=1)]
         for row in body_rows(view, headings):
             text = _Texts(view, row, keys)
-            year, period = fiscal_year(text["year"]), _period(text["day"])
+            year, period = only_year(text["year"]), _period(text["day"])
             subject = _project_subject(text)
             for col, name in amounts:
                 if name in _SHARES:

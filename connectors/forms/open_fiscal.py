@@ -20,8 +20,9 @@ from connectors.tables.openfields import (
     code_of,
     field_of_label,
 )
-from connectors.tables.rowwise import Headings, Money, amount_in, body_rows, find_headings, fiscal_year, subject_of
+from connectors.tables.rowwise import Headings, Money, amount_in, body_rows, find_headings, subject_of
 from connectors.tables.view import TableView
+from connectors.tables.years import only_year
 from schemas.budget import Subject
 from schemas.fiscal import Basis, Level, Stage, TakenFrom, ValueState
 from schemas.money import Unit, looks_like_amount, parse_amount, parse_unit
@@ -248,7 +249,7 @@ def _undecided_years(view: TableView, headings: Headings, layout: _Layout, aroun
 
 def _row_year(view: TableView, row: int, layout: _Layout, around: Around) -> int | None:
     col = layout.fields.get(YEAR)
-    return around.fiscal_year if col is None else fiscal_year(view.text(row, col))
+    return around.fiscal_year if col is None else only_year(view.text(row, col))
 
 
 def _month(view: TableView, row: int, layout: _Layout) -> int | None:

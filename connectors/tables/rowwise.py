@@ -12,7 +12,6 @@ from schemas.money import Unit, parse_amount
 
 _HEADING_ROWS = 10
 _TOTAL = re.compile(r"(?:총|합|소|누)?계|총\s*합계|합\s*계|소\s*계|총\s*계|[Tt]otal|TOTAL")
-_FISCAL_YEARS = range(1948, 2061)
 
 LEVELS_DOWN = (
     Level.ORG,
@@ -71,7 +70,7 @@ def find_headings(view: TableView, around: Around, is_heading: Callable[[Sequenc
         if is_heading(names):
             return Headings(names, row + 1)
     before = around.before
-    if before is None or not _is_later_part(view, before):
+    if before is None or not around.is_part:
         return None
     for row in range(1, min(_HEADING_ROWS, before.n_rows) + 1):
         names = _names(before, row)
@@ -162,21 +161,5 @@ def is_total(name: str) -> bool:
     return _TOTAL.fullmatch(name.strip()) is not None
 
 
-def fiscal_year(text: str) -> int | None:
-    """A fiscal year that is all of the text, such as `2026` or `2026년`; None for anything else."""
-    digits = text.strip().removesuffix("년도").removesuffix("년").strip()
-    if len(digits) != 4 or not (digits.isascii() and digits.isdecimal()):
-        return None
-    return int(digits) if int(digits) in _FISCAL_YEARS else None
-
-
 def _names(view: TableView, row: int) -> tuple[str, ...]:
     return tuple(" ".join(text.split()) for text in view.own_row(row))
-
-
-def _is_later_part(view: TableView, first: TableView) -> bool:
-    start, start_first = view.place(1, 1), first.place(1, 1)
-    if start.sheet_row is None or start_first.sheet_row is None:
-        return False
-    is_beside = start.sheet == start_first.sheet and start.sheet_col == start_first.sheet_col
-    return is_beside and view.n_cols == first.n_cols and start.sheet_row >= start_first.sheet_row + first.n_rows

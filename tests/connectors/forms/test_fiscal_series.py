@@ -55,7 +55,7 @@ def test_an_amount_a_row():
 def test_later_parts_take_the_headings_of_the_first():
     views, around = tables(document(1_500))
     assert len(views) == 2
-    around = replace(around, before=views[0])
+    around = replace(around, before=views[0], is_part=views[1].goes_on_from(views[0]))
     assert FORM.recognises(views[1], around) == 1.0
     amounts = FORM.read(views[1], around).amounts
     assert len(amounts) == 1_001
