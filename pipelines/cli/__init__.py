@@ -4,7 +4,13 @@ Its contract: `--home` after every subcommand, `--json` everywhere, exit status 
 blocked, 2 usage (an unknown principal too).
 """
 
+import atexit
+import contextlib
+import faulthandler
+import os
 import sys
+import threading
+from typing import NoReturn
 
 import typer
 
@@ -53,6 +59,15 @@ app.add_typer(reviewing.app, name="review")
 
 def main() -> None:
     """Run the command; what is expected to go wrong ends in one line and a status, never in a traceback."""
+    faulthandler.enable()
+    try:
+        _run()
+    except SystemExit as end:
+        _leave(end.code)
+    _leave(0)
+
+
+def _run() -> None:
     from pipelines.cli.console import fail
     from pipelines.settings import SettingsRefused
     from schemas.access import UnknownPrincipal
@@ -69,3 +84,20 @@ def main() -> None:
         sys.exit(fail(str(refused), str(refused), status=2))
     except (NothingPublished, WriterBusy, NoSuchModel, WrongTable) as state:
         sys.exit(fail(str(state), str(state), status=1))
+
+
+def _leave(code: str | int | None) -> NoReturn:
+    """End the process when all is said, without taking the interpreter apart.
+
+    Threads of native libraries (LanceDB, torch, Arrow) outlive the work, and one that lets go of an object while the
+    interpreter is freed crashes a command that had done everything.
+    """
+    if isinstance(code, str):
+        sys.stderr.write(f"{code}\n")
+    threading._shutdown()  # pyright: ignore[reportAttributeAccessIssue] - waits for threads at work, as the interpreter does
+    atexit._run_exitfuncs()
+    for stream in (sys.stdout, sys.stderr):
+        # The reader of a pipe may have left.
+        with contextlib.suppress(OSError, ValueError):
+            stream.flush()
+    os._exit(code if isinstance(code, int) else int(bool(code)))
