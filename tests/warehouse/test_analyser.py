@@ -4,7 +4,7 @@ import unicodedata
 
 import pytest
 
-from warehouse.analyser import MAX_TOKEN, Analyser, fold
+from warehouse.analyser import MAX_TOKEN, Analyser, Options, fold, terms, terms_version
 
 
 @pytest.fixture(scope="module")
@@ -43,6 +43,9 @@ def test_a_compound_is_found_whole_and_by_its_parts(analyser: Analyser) -> None:
         ("ＡＩ 기반", "AI"),
         ("COVID-19 대응", "covid"),
         ("budget@example.go.kr", "BUDGET@example.go.kr"),
+        ("제3조의2 제1항에 따라", "제 3 조의 2"),
+        ("’26년 예산", "2026년"),
+        ("2026년 본예산", "‘26년"),
     ],
 )
 def test_numbers_dates_and_codes_are_found_in_every_usual_spelling(
@@ -97,3 +100,61 @@ def test_the_fingerprint_changes_with_the_words_of_the_house_and_not_with_their_
     assert Analyser().fingerprint == Analyser([]).fingerprint
     assert Analyser(["가나", "다라"]).fingerprint == Analyser(["다라", "가나", "가나"]).fingerprint
     assert len({Analyser(words).fingerprint for words in ((), ("가나",), ("가나", "다라"), ("가나다라",))}) == 4
+
+
+@pytest.mark.parametrize(
+    ("written", "asked"),
+    [
+        ("國庫補助金을 교부한다", "국고보조금"),
+        ("國庫補助金을 교부한다", "보조금"),
+        ("국고보조금을 교부한다", "國庫補助金"),
+        ("國庫補助金을 교부한다", "國庫補助金"),
+        ("會計年度 독립의 원칙", "회계연도"),
+        ("會計年度 독립의 원칙", "회계년도"),
+        ("更新", "갱신"),
+        ("更新", "경신"),
+        ("執行率이 낮다", "집행률"),
+        ("金九 선생", "김구"),
+        ("自動車 구입비", "자동차"),
+    ],
+)
+def test_chinese_characters_and_their_reading_find_each_other(analyser: Analyser, written: str, asked: str) -> None:
+    assert shared(analyser, written, asked)
+
+
+def test_an_unlikely_reading_is_no_word(analyser: Analyser) -> None:
+    found = tokens(analyser, "豫算을 編成")
+    assert {"예산", "편성", "豫算"} <= found
+    assert "서산" not in found
+
+
+def test_a_reading_beside_its_characters_counts_once(analyser: Analyser) -> None:
+    assert analyser.analyse(["국고보조금(國庫補助金)을 교부"])[0].split().count("보조금") == 1
+    assert "國庫補助金" in tokens(analyser, "국고보조금(國庫補助金)을 교부")
+    assert {"국가채무", "국가", "채무"} <= tokens(analyser, "나랏빚(國家債務)이 늘었다")
+
+
+def test_terms_of_the_budget_are_found_whole_and_by_their_parts(analyser: Analyser) -> None:
+    assert {"예비타당성조사", "예비", "타당성", "조사"} <= tokens(analyser, "예비타당성조사를 면제")
+    assert {"불용액", "불용"} <= tokens(analyser, "불용액이 발생")
+    assert shared(analyser, "불용액이 크다", "불용 사유") == {"불용"}
+
+
+def test_the_dictionary_is_clean_and_says_its_version() -> None:
+    words = list(terms())
+    assert len(words) > 200
+    assert words == sorted(words)
+    assert all("가" <= character <= "힣" for word in words for character in word)
+    assert terms_version().startswith("1 (")
+
+
+def test_each_option_can_be_switched_off_and_shows_in_the_fingerprint() -> None:
+    text = "國庫補助金 예비타당성조사 2026년 1월 5일 1,234천원 지방재정"
+    whole = Analyser()
+    plain = {name: Analyser(options=Options(**{name: False})) for name in Options._fields}
+    assert len({whole.fingerprint, *(one.fingerprint for one in plain.values())}) == 5
+    assert {"지방재정", "보조금", "2026-01-05", "1234"} <= tokens(whole, text)
+    assert "지방재정" not in tokens(plain["compounds"], text)
+    assert "보조금" not in tokens(plain["readings"], text)
+    assert "1234" not in tokens(plain["codes"], text)
+    assert "예비타당성조사" not in tokens(Analyser(options=Options(terms=False, compounds=False)), text)
