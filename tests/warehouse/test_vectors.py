@@ -12,6 +12,7 @@ import pyarrow as pa
 import pytest
 
 from schemas.identity import make_id
+from warehouse import vector_search
 from warehouse.vectors import MissingTable, VectorTable, WrongTable, table_name
 
 DIMENSION = 8
@@ -83,7 +84,11 @@ def test_ids_and_access_come_back_sorted_and_each_passage_is_kept_once(table: Ve
 
 
 @pytest.mark.parametrize("with_ann", [False, True])
-def test_no_search_finds_a_passage_that_the_asker_may_not_read(tmp_path: Path, with_ann: bool) -> None:
+def test_no_search_finds_a_passage_that_the_asker_may_not_read(
+    tmp_path: Path, with_ann: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(vector_search, "EXACT_SHARE", 0.0)
+    monkeypatch.setattr(vector_search, "EXACT_SHARE_NAMED", 0.0)
     table, generator = open_table(tmp_path), random.Random(7 + with_ann)
     rows = {number: row for number, *row in random_rows(generator, range(600 if with_ann else 250))}
     table.add(make_rows([(number, *row) for number, row in rows.items()]))
@@ -100,6 +105,11 @@ def test_no_search_finds_a_passage_that_the_asker_may_not_read(tmp_path: Path, w
             dense = pinned.search_dense([generator.gauss(0, 1) for _ in range(DIMENSION)], asker, 1_000)
             expected = {passage(number) for number, row in readable.items() if row[1] is not None}
             assert {hit.passage_id for hit in dense} == expected
+            asked = {passage(number) for number in generator.sample(sorted(rows), 60)}
+            some = pinned.search_dense([generator.gauss(0, 1) for _ in range(DIMENSION)], asker, 1_000, asked)
+            assert {hit.passage_id for hit in some} == expected & asked
+            some = pinned.search_lexical(" ".join(words), asker, 1_000, asked)
+            assert {hit.passage_id for hit in some} == {hit.passage_id for hit in lexical} & asked
         gone = generator.sample(sorted(rows), 20)
         table.remove([passage(number) for number in gone])
         for number in gone:
