@@ -1,7 +1,6 @@
 """Any sentence-transformers folder, loaded by path and without a network."""
 
 import os
-import unicodedata
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -9,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from schemas.identity import fingerprint
-from warehouse.model_folder import digest_folder, set_environment
+from warehouse.directions import as_directions, composed
+from warehouse.model_folder import digest_folder, require_prompts, require_whole, set_environment, stated_prompts
 
 # A batch of one is as fast as any on a processor, and lets a vector depend on its text alone: padding to a neighbour's
 # length changes the last bits, and a rerun after a kill would not equal an uninterrupted run.
@@ -23,10 +23,9 @@ class SentenceTransformerEmbedder:
 
     def __init__(self, folder: Path) -> None:
         self._digest = digest_folder(folder)
+        require_whole(folder)
+        require_prompts(folder)
         set_environment()
-        # Read when torch is first imported. Threads that spin while they wait cost four times the processor time on a busy
-        # machine, and the small matrices of one passage leave much to wait for.
-        os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
         import torch
         from sentence_transformers import SentenceTransformer
         from transformers.utils import logging
@@ -39,6 +38,7 @@ class SentenceTransformerEmbedder:
             str(folder),
             device="cuda" if self._is_gpu else "cpu",
             local_files_only=True,
+            prompts=stated_prompts(folder) or None,
             model_kwargs={"dtype": torch.float32},
         )
         self._model.eval()
@@ -48,17 +48,27 @@ class SentenceTransformerEmbedder:
     @property
     def fingerprint(self) -> str:
         """Changes with the weights, the settings, the prompts and the length that is read."""
-        prompts = self._model.prompts
-        passage = next((prompts[name] for name in _PASSAGE_PROMPTS if name in prompts), "")
-        return fingerprint(
-            model=self._digest, query=prompts.get("query", ""), passage=passage, max_tokens=self.max_tokens
-        )
+        query, passage = self.prompts
+        return fingerprint(model=self._digest, query=query, passage=passage, max_tokens=self.max_tokens)
+
+    @property
+    def prompts(self) -> tuple[str, str]:
+        """What is put before a question and before a passage."""
+        known = self._model.prompts
+        otherwise = known.get(self._model.default_prompt_name, "") if self._model.default_prompt_name else ""
+        passage = next((known[name] for name in _PASSAGE_PROMPTS if name in known), otherwise)
+        return known.get("query", otherwise), passage
+
+    @property
+    def model(self) -> Any:
+        """The `SentenceTransformer` itself, for what is made from it."""
+        return self._model
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Tokens of each text with the model's own marks around it, without the prompt."""
         if not texts:
             return []
-        encoded = self._model.tokenizer(_composed(texts), truncation=False, padding=False, verbose=False)
+        encoded = self._model.tokenizer(composed(texts), truncation=False, padding=False, verbose=False)
         return [len(ids) for ids in encoded["input_ids"]]
 
     def embed_passages(self, texts: Sequence[str]) -> np.ndarray:
@@ -79,14 +89,11 @@ class SentenceTransformerEmbedder:
 
     def _embed(self, texts: Sequence[str], encode: Any) -> np.ndarray:
         vectors = np.empty((len(texts), self.dimension), np.float32)
-        composed = _composed(texts)
-        for places in self._batches(composed):
-            batch = [composed[place] for place in places]
+        plain = composed(texts)
+        for places in self._batches(plain):
+            batch = [plain[place] for place in places]
             vectors[places] = encode(batch, batch_size=len(batch), show_progress_bar=False)
-        lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-        if not (np.isfinite(lengths).all() and (lengths > 0).all()):
-            raise ValueError("모형이 방향이 없는 벡터(NaN, 무한대 또는 영벡터)를 냈습니다.")
-        return vectors / lengths
+        return as_directions(vectors)
 
     def _batches(self, texts: list[str]) -> Iterator[list[int]]:
         """Places of texts of about the same length whose tokens, padded to the longest, fit the budget."""
@@ -105,10 +112,6 @@ class SentenceTransformerEmbedder:
             yield batch
 
 
-def _composed(texts: Sequence[str]) -> list[str]:
-    return [unicodedata.normalize("NFC", text) for text in texts]
-
-
 class SentenceTransformerPlugin:
     """Recognises and loads a sentence-transformers folder."""
 
@@ -123,6 +126,7 @@ class SentenceTransformerPlugin:
 
         Raises:
             FileNotFoundError: there is no such folder, or nothing in it.
+            warehouse.model_folder.NoSuchModel: a part is missing or cut off, or it needs prefixes that nobody states.
         """
         return SentenceTransformerEmbedder(folder)
 

@@ -102,5 +102,7 @@ def test_the_fingerprint_changes_with_prompts_and_length(
     first = embedder.fingerprint
     monkeypatch.setattr(embedder, "max_tokens", 128)
     second = embedder.fingerprint
-    monkeypatch.setattr(embedder, "_model", SimpleNamespace(prompts={"query": "", "passage": ""}))
+    monkeypatch.setattr(
+        embedder, "_model", SimpleNamespace(prompts={"query": "", "passage": ""}, default_prompt_name=None)
+    )
     assert len({first, second, embedder.fingerprint}) == 3
