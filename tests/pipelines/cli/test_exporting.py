@@ -7,9 +7,11 @@ import duckdb
 import typer
 from typer.testing import CliRunner
 
+from pipelines.cli.exporting import app as exporting
 from pipelines.cli.exporting import export
+from pipelines.settings import Settings
 from warehouse.layout import Home
-from warehouse.publication import Current
+from warehouse.publication import Current, NothingPublished
 
 app = typer.Typer()
 app.command("export")(export)
@@ -75,3 +77,57 @@ def test_what_it_refuses(tmp_path: Path):
         CliRunner().invoke(app, ["export", str(tmp_path / "o"), "--format", "xml", "--home", str(home.root)]).exit_code
         == 2
     )
+
+
+def test_the_earlier_form_still_exports_amounts(tmp_path: Path):
+    home = home_with_amounts(tmp_path)
+    for number, given in enumerate(([], ["amounts"], ["--format", "fiscal-data-package"])):
+        out = tmp_path / f"out{number}"
+        result = CliRunner().invoke(exporting, [*given, str(out), "--home", str(home.root), "--json"])
+        assert result.exit_code == 0, result.output
+        assert json.loads(result.stdout)["amounts"] == 1
+        assert (out / "datapackage.json").is_file()
+    assert "corpus" in CliRunner().invoke(exporting, ["--help"]).stdout
+
+
+SETTINGS = """
+[[source]]
+name = "common"
+kind = "folder"
+path = "{path}"
+access = ["group:all"]
+licence = "공공누리 제1유형"
+retention = "10년"
+
+[[source]]
+name = "other"
+path = "{path}"
+
+[[principal]]
+name = "kim"
+"""
+
+
+def test_terms_are_what_the_settings_say_of_a_source(tmp_path: Path):
+    (tmp_path / "gotgan.toml").write_text(SETTINGS.format(path=tmp_path), encoding="utf-8")
+    settings = Settings(tmp_path)
+    assert settings.terms["common"].model_dump() == {"licence": "공공누리 제1유형", "retention": "10년"}
+    assert settings.terms["common"].is_licensed
+    assert not settings.terms["other"].is_licensed
+    assert [source.name for source in settings.sources()] == ["common", "other"]
+
+
+def test_who_asks_for_a_corpus_must_be_said_once(tmp_path: Path):
+    (tmp_path / "gotgan.toml").write_text(SETTINGS.format(path=tmp_path), encoding="utf-8")
+    for given in ([], ["--as", "kim", "--audience", "everyone"], ["--as", "kim", "--split", "90/20/5"]):
+        words = ["corpus", str(tmp_path / "out"), "--home", str(tmp_path), *given]
+        assert CliRunner().invoke(exporting, words, env={"GOTGAN_AS": ""}).exit_code == 2
+    assert not (tmp_path / "out").exists()
+
+
+def test_the_one_named_by_the_environment_gives_way_to_everyone(tmp_path: Path):
+    (tmp_path / "gotgan.toml").write_text(SETTINGS.format(path=tmp_path), encoding="utf-8")
+    words = ["corpus", str(tmp_path / "out"), "--home", str(tmp_path), "--audience", "everyone"]
+    result = CliRunner().invoke(exporting, words, env={"GOTGAN_AS": "kim"})
+    # nothing is published in this home, which is what it comes to
+    assert isinstance(result.exception, NothingPublished)
