@@ -4,64 +4,30 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipelines.cli.console import AsOption, HomeOption, JsonOption, fail, note, print_json, say, settings_of, words
-from pipelines.settings import Settings
+from pipelines.cli.console import (
+    AsOption,
+    HomeOption,
+    JsonOption,
+    asking_principal,
+    fail,
+    note,
+    print_json,
+    settings_of,
+    words,
+)
+from pipelines.cli.searching import search
 from schemas.access import Principal
 
 if TYPE_CHECKING:
     from pipelines.ports import Parts
     from warehouse.doors.session import Session
+    from warehouse.doors.standing import Newest
+
+__all__ = ["cite", "search", "sql"]
 
 _WIDEST = 4_000
-
-
-def _principal(settings: Settings, name: str | None) -> Principal:
-    """The principal who asks; nobody named is a usage error, since unknown access means nobody."""
-    principal = settings.principal(name)
-    if principal is None:
-        listed = ", ".join(principal.name for principal in settings.principals) or "-"
-        raise typer.Exit(
-            fail(
-                f"누가 묻는지 --as로 알려 주십시오 (등록된 사람: {listed})",
-                f"say who asks with --as (listed: {listed})",
-                status=2,
-            )
-        )
-    return principal
-
-
-def search(
-    text: Annotated[str, typer.Argument(help="질문이나 낱말")],
-    asked_as: AsOption = None,
-    home: HomeOption = None,
-    as_json: JsonOption = False,
-    limit: Annotated[int, typer.Option("--limit", "-k", min=1, max=100, help="보일 개수")] = 10,
-) -> None:
-    """볼 수 있는 문서에서 구절을 찾는다."""
-    settings = settings_of(home)
-    principal = _principal(settings, asked_as)
-    from pipelines.doors import open_session
-    from warehouse.doors.search import search as find
-
-    with open_session(settings) as session:
-        hits = find(session, principal, text, limit)
-    if as_json:
-        print_json([hit.model_dump() for hit in hits])
-        return
-    if not hits:
-        say("찾은 것이 없습니다.", "nothing found")
-    for number, hit in enumerate(hits, 1):
-        typer.echo(f"\n{number}. {hit.title}  ({hit.score:.4f})")
-        typer.echo(f"   {hit.citation}")
-        for line in _shortened(hit.text, 8):
-            typer.echo(f"   │ {line}")
-        also = words(f"같은 구절이 {hit.also_in}곳에 더 있음", f"also in {hit.also_in} more") if hit.also_in else ""
-        typer.echo(f"   chunk {hit.chunk_id}  {also}".rstrip())
-
-
-def _shortened(text: str, n_lines: int) -> list[str]:
-    lines = [line if len(line) <= 110 else line[:109] + "…" for line in text.splitlines() if line.strip()]
-    return lines[:n_lines] + (["…"] if len(lines) > n_lines else [])
+_SHOWN_LINES = 8
+_WIDEST_LINE = 110
 
 
 def cite(
@@ -72,7 +38,7 @@ def cite(
 ) -> None:
     """구절이나 금액을 원본에서 다시 꺼내 지금도 그대로인지 보인다."""
     settings = settings_of(home)
-    principal = _principal(settings, asked_as)
+    principal = asking_principal(settings, asked_as)
     from pipelines.doors import open_parts, open_session
     from warehouse.doors.cite import NotHeld
     from warehouse.doors.cite import cite as look_up
@@ -94,8 +60,32 @@ def cite(
     typer.echo(f"{found.citation}\n[{stands}]\n")
     typer.echo(found.text)
     typer.echo("\n" + words(f"여는 곳: {found.how_to_open}", f"open: {found.how_to_open}"))
+    if found.newest is not None:
+        _print_newest(found.newest)
+    if found.cautions:
+        named = ", ".join(found.cautions)
+        typer.echo(
+            words(
+                f"주의: 글 안에 지시문으로 보이는 것이 있음 ({named})", f"caution: reads like an instruction ({named})"
+            )
+        )
     for line in found.related:
         typer.echo(words(f"이어진 것: {line}", f"related: {line}"))
+
+
+def _print_newest(newest: "Newest") -> None:
+    """What became of the passage in the newest version that the asker may read."""
+    where = f"{newest.path}{' · ' + newest.locator if newest.locator else ''} ({newest.version})"
+    told = {
+        "newest": ("볼 수 있는 가장 새로운 판임", "this is the newest version that may be read"),
+        "stands": (f"새로운 판에도 그대로 있음: {where}", f"stands in the newest version: {where}"),
+        "changed": (f"새로운 판에서 달라짐: {where}", f"changed in the newest version: {where}"),
+        "gone": (f"새로운 판에는 없음: {where}", f"gone from the newest version: {where}"),
+    }
+    typer.echo(words(*told[newest.state]))
+    if newest.state == "changed" and newest.text:
+        for line in newest.text.splitlines()[:_SHOWN_LINES]:
+            typer.echo(f"   │ {line[:_WIDEST_LINE]}")
 
 
 def _cite_amount(session: "Session", parts: "Parts", principal: Principal, amount_id: str, *, as_json: bool) -> None:

@@ -4,23 +4,28 @@ The original is decrypted, read again in the sandbox and masked again, so that w
 never what an index remembers.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import pyarrow as pa
 from pydantic import BaseModel, ConfigDict
 
 from schemas.access import Principal
-from schemas.elements import Reading
+from schemas.elements import Element, Reading
 from schemas.ports import Reader, ReadRequest
 from schemas.provenance import Locator
 from warehouse.blobs import BlobLost, BlobStore
 from warehouse.contents import HELD_AS
 from warehouse.doors.conversations import Said, attached_to, attachments_of, find_said
-from warehouse.doors.search import cite_said, cite_words
+from warehouse.doors.question import Status
+from warehouse.doors.search import cite_said
 from warehouse.doors.session import Pinned, Place, Session
+from warehouse.doors.standing import Earlier, Newest, find_earlier, newest_of
+from warehouse.doors.versions import find_versions
+from warehouse.doors.wording import cite_words, opening_words, version_words
 from warehouse.lake import CATALOG
 from warehouse.sessions import line_text
+from warehouse.table_text import write_table
 
 
 class NotHeld(LookupError):
@@ -30,7 +35,9 @@ class NotHeld(LookupError):
 class Citation(BaseModel):
     """A passage with its source, as `gotgan cite --json` prints it.
 
-    `stands` is whether the original says today what the index said; `text` is from the original, masked.
+    `stands` is whether the original says today what the index said; `text` is from the original, masked, of a table the cited
+    rows alone. `newest` is what became of it in the newest version of the document that the asker may read. A passage of an
+    earlier publication whose file was replaced since does not stand; its text is then as it was published, and `read_by` empty.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -46,6 +53,11 @@ class Citation(BaseModel):
     read_by: str | None = None
     related: list[str] = []
     """Messages that the file came with, or files that came with the messages, as far as the asker may read them."""
+    status: Status = "final"
+    version: str = ""
+    newest: Newest | None = None
+    cautions: list[str] = []
+    """What in the passage reads like an instruction to a machine."""
 
 
 def cite(session: Session, reader: Reader, principal: Principal, chunk_id: str) -> Citation:
@@ -64,24 +76,62 @@ def cite(session: Session, reader: Reader, principal: Principal, chunk_id: str) 
     places = pinned.places([row["content_id"] for row in rows], principal)
     visible = [(row, places[row["content_id"]][0]) for row in rows if row["content_id"] in places]
     if not visible:
-        return _cite_said(session, reader, principal, chunk_id)
+        earlier = find_earlier(pinned, principal, chunk_id)
+        return (
+            _cite_earlier(pinned, principal, earlier) if earlier else _cite_said(session, reader, principal, chunk_id)
+        )
     row, place = visible[0]
     reading = read_again(session, reader, place)
     cited = reading.elements[row["first_ordinal"] : row["last_ordinal"] + 1]
     kept = _kept_elements(pinned, row["content_id"], row["first_ordinal"], row["last_ordinal"])
     locator = str(Locator(**row["locator"]))
-    inner = f" 안의 {place.member_path}" if place.member_path else ""
+    version = find_versions(pinned, principal, [row["content_id"]]).by_content.get(row["content_id"])
     return Citation(
         chunk_id=chunk_id,
         document_id=row["content_id"],
         path=place.shown,
         locator=locator,
-        text="\n".join(element.text for element in cited),
+        text=_cited_text(cited, row["text"]),
         stands=[element.text for element in cited] == kept,
-        citation=cite_words(place.shown, locator, pinned.current.publication_id),
-        how_to_open=f"소스 {place.source_name}의 {place.path}{inner}" + (f" — {locator}" if locator else ""),
+        citation=cite_words(place.shown, locator, pinned.current.publication_id, version_words(place, version)),
+        how_to_open=opening_words(place, locator),
         read_by=reading.reader,
         related=attached_to(pinned, principal, row["content_id"]),
+        status=version.status if version else "final",
+        version=version_words(place, version),
+        newest=newest_of(pinned, principal, row, place),
+        cautions=list(row.get("cautions") or ()),
+    )
+
+
+def _cited_text(cited: Sequence[Element], passage: str) -> str:
+    """The passage as the original has it: of a part of a table the head and the rows that the passage shows."""
+    grid = cited[0].table if len(cited) == 1 else None
+    if grid is not None:
+        table = write_table(grid)
+        lines = set(passage.split("\n"))
+        rows = [row.text for row in table.rows if not lines.isdisjoint((row.text, *row.text.split("\n")))]
+        if rows:
+            return "\n".join(part for part in (table.preamble, *rows) if part)
+    return "\n".join(element.text for element in cited)
+
+
+def _cite_earlier(pinned: Pinned, principal: Principal, earlier: Earlier) -> Citation:
+    """A passage of a file that was replaced since: as it was published, and what stands there now."""
+    chunk, place = earlier.chunk, earlier.place
+    locator = str(Locator(**chunk["locator"]))
+    return Citation(
+        chunk_id=chunk["chunk_id"],
+        document_id=chunk["content_id"],
+        path=place.shown,
+        locator=locator,
+        text=chunk["text"],
+        stands=False,
+        citation=cite_words(place.shown, locator, earlier.publication_id, chunk["content_id"][:8]),
+        how_to_open=opening_words(place, locator),
+        version=chunk["content_id"][:8],
+        newest=newest_of(pinned, principal, chunk, place),
+        cautions=list(chunk.get("cautions") or ()),
     )
 
 
@@ -98,7 +148,6 @@ def _cite_said(session: Session, reader: Reader, principal: Principal, chunk_id:
     for row in seen:
         messages = reading.transcripts[row["conversation_no"] - 1].messages if _has(reading, row) else []
         printed.append(messages[row["ordinal"]].text if row["ordinal"] < len(messages) else None)
-    inner = f" 안의 {place.member_path}" if place.member_path else ""
     return Citation(
         chunk_id=chunk_id,
         document_id=place.content_id,
@@ -107,9 +156,12 @@ def _cite_said(session: Session, reader: Reader, principal: Principal, chunk_id:
         text="\n".join(line_text(line) for line in said.lines),
         stands=printed == [row["text"] for row in seen],
         citation=cite_said(said, pinned.current.publication_id),
-        how_to_open=f"소스 {place.source_name}의 {place.path}{inner}" + (f" — {said.where}" if said.where else ""),
+        how_to_open=opening_words(place, said.where),
         read_by=reading.reader,
         related=attachments_of(pinned, principal, said),
+        status="message",
+        version=version_words(place),
+        cautions=list(said.cautions),
     )
 
 

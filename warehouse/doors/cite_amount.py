@@ -2,17 +2,16 @@
 
 from typing import Any
 
-import pyarrow as pa
 from pydantic import BaseModel, ConfigDict
 
 from schemas.access import Principal
 from schemas.elements import Element
 from schemas.fiscal import BASIS_LABELS, STAGE_LABELS, Basis, Stage
 from schemas.ports import Reader
-from schemas.provenance import Locator
 from warehouse.doors.cite import NotHeld, read_again
-from warehouse.doors.search import cite_words
 from warehouse.doors.session import Pinned, Place, Session
+from warehouse.doors.standing import stood_at
+from warehouse.doors.wording import cell_words, cite_words, opening_words
 from warehouse.lake import CATALOG
 
 _SHORTEST = 8
@@ -73,8 +72,7 @@ def cite_amount(session: Session, reader: Reader, principal: Principal, amount_i
         reading = read_again(session, reader, place)
         text, row_text = _cell(reading.elements, row)
         read_by = reading.reader
-    locator = _locator(row)
-    inner = f" 안의 {place.member_path}" if place.member_path else ""
+    locator = cell_words(row)
     basis = row["basis"]
     return AmountCitation(
         amount_id=row["amount_id"],
@@ -97,7 +95,7 @@ def cite_amount(session: Session, reader: Reader, principal: Principal, amount_i
         row_text=row_text,
         stands=text is not None and _says(text, row),
         citation=cite_words(place.shown, locator, pinned.current.publication_id),
-        how_to_open=f"소스 {place.source_name}의 {place.path}{inner} — {locator}",
+        how_to_open=opening_words(place, locator),
         recorded_at=row["recorded_at"].isoformat(),
         superseded_by=_successor(pinned, principal, row["amount_id"]),
         read_by=read_by,
@@ -133,32 +131,12 @@ def _successor(pinned: Pinned, principal: Principal, amount_id: str) -> str | No
 def _place(pinned: Pinned, principal: Principal, content_id: str) -> tuple[Place, bool] | None:
     """A place of the content that the principal may read, and whether it is there; else one at which it stood.
 
-    What stands somewhere is read there or not at all. What stands nowhere is read by those who may read the place at which it
-    stood, and could then: the same rule as that of the analysts' files (`warehouse.serving_budget`).
+    What stands somewhere is read there or not at all; of what stands nowhere see `warehouse.doors.standing.stood_at`.
     """
     places = pinned.places([content_id], principal)
     if content_id in places:
         return places[content_id][0], True
-    readable = pa.table({"access_id": pa.array(pinned.readable_access(principal), pa.string())})
-    with pinned.lake.registered(readable=readable):
-        stood = pinned.lake.rows(
-            f"""SELECT placement_id, content_id FROM (
-                    SELECT p.placement_id, p.content_id, unnest(p.earlier_contents) AS earlier FROM {CATALOG}.raw.placement p
-                    SEMI JOIN readable r ON r.access_id = p.access_id WHERE p.content_id IS NOT NULL) s
-                SEMI JOIN readable r ON r.access_id = s.earlier.access_id
-                WHERE s.earlier.content_id = $content
-                    AND NOT EXISTS (FROM {CATALOG}.raw.placement p WHERE p.content_id = $content)
-                    AND NOT EXISTS (FROM {CATALOG}.core.member m WHERE m.content_id = $content)
-                ORDER BY placement_id""",
-            {"content": content_id},
-        )
-    places = pinned.places([row["content_id"] for row in stood], principal)
-    shown = [
-        place
-        for row in stood
-        for place in places.get(row["content_id"], [])
-        if place.placement_id == row["placement_id"] and place.member_path is None
-    ]
+    shown = stood_at(pinned, principal, content_id)
     return (shown[0], False) if shown else None
 
 
@@ -178,14 +156,3 @@ def _says(text: str, row: dict[str, Any]) -> bool:
     lines = [line.strip() for line in text.split("\n") if line.strip()]
     # The second of two figures may stand in square brackets, which are no part of it.
     return row["line"] <= len(lines) and lines[row["line"] - 1].strip("[] ") == row["raw_text"]
-
-
-def _locator(row: dict[str, Any]) -> str:
-    """The cell in words: its address in a sheet, else its row and column in the table."""
-    place = Locator(page=row["page"], sheet=row["sheet"], cells=row["cell"], table=row["table_no"])
-    parts = [str(place)]
-    if row["cell"] is None:
-        parts.append(f"{row['row']}행 {row['col']}열")
-    if row["line"] is not None:
-        parts.append(f"칸 안 {row['line']}째 줄")
-    return " · ".join(part for part in parts if part)

@@ -3,9 +3,10 @@
 A figure in a message is nobody's official figure, and every citation of one says so.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta, timezone
+from typing import Any
 
 import pyarrow as pa
 
@@ -32,6 +33,8 @@ class Said:
     places: tuple[Place, ...]
     where: str
     """Lines or record of the export, in words."""
+    cautions: tuple[str, ...] = ()
+    """What in the session reads like an instruction to a machine."""
 
     @property
     def text(self) -> str:
@@ -49,48 +52,118 @@ class Said:
         return f"{what}, {UNCONFIRMED} · {self.session.headings[0]} · {when} {speakers}"
 
 
+def holds_cautions(pinned: Pinned) -> bool:
+    """Whether the publication is from a time when chunks were looked through for instructions."""
+    columns = pinned.lake.query(f"FROM {CATALOG}.index.chunk LIMIT 0").column_names
+    return "cautions" in columns
+
+
 def find_said(
-    pinned: Pinned, principal: Principal, *, passage_ids: Sequence[str] = (), chunk_ids: Sequence[str] = ()
+    pinned: Pinned,
+    principal: Principal,
+    *,
+    passage_ids: Sequence[str] = (),
+    chunk_ids: Sequence[str] = (),
+    keep: Callable[[dict[str, tuple[Place, ...]]], dict[str, tuple[Place, ...]]] | None = None,
 ) -> list[tuple[str, Said]]:
-    """(passage id, window) of every window with one of the ids that the principal may read, in no order."""
+    """(passage id, window) of every window with one of the ids that the principal may read, in no order.
+
+    Args:
+        pinned: the publication.
+        principal: who asks.
+        passage_ids: ids of passages that are wanted.
+        chunk_ids: ids of windows that are wanted.
+        keep: given the places of the exports of sessions, by the sessions' ids, those that may be shown; all if None.
+    """
     if not pinned.holds_conversations:
         return []
     wanted = pa.table({"id": pa.array(sorted({*passage_ids, *chunk_ids}), pa.string())})
+    cautions = "c.cautions" if holds_cautions(pinned) else "NULL AS cautions"
     with pinned.lake.registered(wanted_windows=wanted):
         rows = pinned.lake.rows(
-            f"""SELECT c.passage_id, c.chunk_id, c.first_ordinal, c.last_ordinal, s.* FROM {CATALOG}.index.chunk c
+            f"""SELECT c.passage_id, c.chunk_id, c.first_ordinal, c.last_ordinal, {cautions}, s.* FROM {CATALOG}.index.chunk c
                 JOIN {CATALOG}.index.session s ON s.session_id = c.text_id
                 WHERE c.passage_id IN (SELECT id FROM wanted_windows) OR c.chunk_id IN (SELECT id FROM wanted_windows)
                 ORDER BY c.passage_id, c.chunk_id"""
         )
-    found = []
+    windows = []
     for row in rows:
-        own = {name: row.pop(name) for name in ("passage_id", "chunk_id", "first_ordinal", "last_ordinal")}
-        session = Session.model_validate(row)
-        places = _places(pinned, principal, session)
-        if places:
-            lines = tuple(session.lines[own["first_ordinal"] : own["last_ordinal"] + 1])
-            where = where_in(pinned, places[0].content_id, lines)
-            found.append((own["passage_id"], Said(own["chunk_id"], session, lines, places, where)))
+        own = {name: row.pop(name) for name in ("passage_id", "chunk_id", "first_ordinal", "last_ordinal", "cautions")}
+        windows.append((own, Session.model_validate(row)))
+    sessions = {session.session_id: session for _, session in windows}
+    places = _places(pinned, principal, sessions.values())
+    if keep is not None:
+        places = keep(places)
+    shown = [(own, session) for own, session in windows if places.get(session.session_id)]
+    lines = [tuple(session.lines[own["first_ordinal"] : own["last_ordinal"] + 1]) for own, session in shown]
+    wheres = _wheres(
+        pinned,
+        [(places[session.session_id][0].content_id, part) for (_, session), part in zip(shown, lines, strict=True)],
+    )
+    return [
+        (
+            own["passage_id"],
+            Said(
+                chunk_id=own["chunk_id"],
+                session=session,
+                lines=part,
+                places=places[session.session_id],
+                where=where,
+                cautions=tuple(own["cautions"] or ()),
+            ),
+        )
+        for (own, session), part, where in zip(shown, lines, wheres, strict=True)
+    ]
+
+
+def _places(pinned: Pinned, principal: Principal, sessions: Iterable[Session]) -> dict[str, tuple[Place, ...]]:
+    """For each session's id the places of its exports that the principal may read, newest first."""
+    of_scope: dict[str, list[Session]] = {}
+    for session in sessions:
+        of_scope.setdefault(session.scope, []).append(session)
+    found = {}
+    for scope, own in of_scope.items():
+        contents = [content_id for session in own for content_id in session.content_ids]
+        by_content = pinned.places(contents, principal, scope=scope)
+        for session in own:
+            places = [place for content_id in session.content_ids for place in by_content.get(content_id, [])]
+            found[session.session_id] = tuple(
+                sorted(places, key=lambda place: (str(place.modified_at), place.path), reverse=True)
+            )
     return found
-
-
-def _places(pinned: Pinned, principal: Principal, session: Session) -> tuple[Place, ...]:
-    by_content = pinned.places(session.content_ids, principal, scope=session.scope)
-    places = [place for content_id in session.content_ids for place in by_content.get(content_id, [])]
-    return tuple(sorted(places, key=lambda place: (str(place.modified_at), place.path), reverse=True))
 
 
 def where_in(pinned: Pinned, content_id: str, lines: Iterable[SessionLine]) -> str:
     """Where messages stand in one export, in words: its lines, or its records from the first to the last."""
-    wanted = pa.table({"message_id": pa.array(sorted({line.message_id for line in lines}), pa.string())})
+    return _wheres(pinned, [(content_id, tuple(lines))])[0]
+
+
+def _wheres(pinned: Pinned, asked: Sequence[tuple[str, Sequence[SessionLine]]]) -> list[str]:
+    """Where the messages of each window stand in the export that it is cited from."""
+    if not asked:
+        return []
+    pairs = [(number, content_id, line.message_id) for number, (content_id, own) in enumerate(asked) for line in own]
+    numbers, contents, messages = zip(*sorted(set(pairs)), strict=True)
+    wanted = pa.table(
+        {
+            "number": pa.array(numbers, pa.int64()),
+            "content_id": pa.array(contents, pa.string()),
+            "message_id": pa.array(messages, pa.string()),
+        }
+    )
     with pinned.lake.registered(wanted_messages=wanted):
         rows = pinned.lake.rows(
-            f"""SELECT line_start, coalesce(line_end, line_start) AS line_end, record FROM {CATALOG}.core.message_source
-                SEMI JOIN wanted_messages USING (message_id) WHERE content_id = $content
-                ORDER BY conversation_no, ordinal""",
-            {"content": content_id},
+            f"""SELECT w.number, s.line_start, coalesce(s.line_end, s.line_start) AS line_end, s.record
+                FROM {CATALOG}.core.message_source s JOIN wanted_messages w USING (content_id, message_id)
+                ORDER BY w.number, s.conversation_no, s.ordinal"""
         )
+    by_number: dict[int, list[dict[str, Any]]] = {}
+    for row in rows:
+        by_number.setdefault(row["number"], []).append(row)
+    return [_where(by_number.get(number, [])) for number in range(len(asked))]
+
+
+def _where(rows: Sequence[dict[str, Any]]) -> str:
     records = [row["record"] for row in rows if row["record"]]
     starts = [row["line_start"] for row in rows if row["line_start"] is not None]
     ends = [row["line_end"] for row in rows if row["line_end"] is not None]

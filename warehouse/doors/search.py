@@ -1,26 +1,49 @@
 """Search: passages that a principal may read, words and meaning together, each with its citation.
 
-Access filters before anything is ranked; afterwards only places that the asker may read are shown, so that neither a
-path nor a title of another place leaks through a passage that stands in both.
+Access and filters apply before anything is ranked; afterwards only places that the asker may read are shown, so that neither a
+path nor a title of another place leaks through a passage that stands in both. Text of documents is data: it is quoted, and
+instructions that were found in it are named beside it.
 """
 
-from typing import Any
+import threading
+import weakref
+from collections.abc import Sequence
+from dataclasses import replace
 
-import pyarrow as pa
 from pydantic import BaseModel, ConfigDict
 
 from schemas.access import Principal
 from schemas.provenance import Locator
-from warehouse.doors.conversations import Said, find_said
+from warehouse.chunking import passage_text
+from warehouse.doors.candidates import NEAR_SCORE, Candidate, resolve
+from warehouse.doors.conversations import Said
+from warehouse.doors.eligible import MOST_PREFILTERED, Eligible, eligible
+from warehouse.doors.figures import amounts_of, chunks_of_cells
+from warehouse.doors.question import Filters, Question, Status, parse_question
+from warehouse.doors.reranking import MOST_RERANKED, Reranker
+from warehouse.doors.routing import Figure, find_figures, wanted_of
+from warehouse.doors.section import Surroundings, surroundings_of
 from warehouse.doors.session import Pinned, Place, Session
-from warehouse.fusion import fuse
-from warehouse.lake import CATALOG
+from warehouse.doors.wording import cite_words, opening_words, version_words
+from warehouse.fusion import Hit, order
+from warehouse.hybrid import find
+from warehouse.yardstick import spread_of
 
+MOST_HITS = 100
 _CANDIDATES = 50
+_DEEPEST = 3_200
+_MOST_ALSO = 20
+_MOST_PROMOTED = 3
+_locks: weakref.WeakKeyDictionary[Session, threading.Lock] = weakref.WeakKeyDictionary()
 
 
 class SearchHit(BaseModel):
-    """One passage, as `gotgan search --json` prints it."""
+    """One passage, as `gotgan search --json` prints it.
+
+    `text` is quoted from the document with its headings, `section` is what stands around it below the same headings. `also` are
+    other places that hold the same passage or a version of it, `also_in` their number, as far as the asker may read them.
+    `amounts` are ids of the amounts in the rows shown, `cautions` what in the text reads like an instruction to a machine.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -33,83 +56,222 @@ class SearchHit(BaseModel):
     locator: str
     citation: str
     also_in: int = 0
+    also: list[str] = []
+    status: Status = "final"
+    version: str = ""
+    how_to_open: str = ""
+    section: str = ""
+    before: list[str] = []
+    after: list[str] = []
+    amounts: list[str] = []
+    cautions: list[str] = []
+    rerank_score: float | None = None
 
 
-def search(session: Session, principal: Principal, text: str, limit: int = 10) -> list[SearchHit]:
-    """The best passages for a question, best first; empty if nothing matches or nothing may be read."""
+class SearchAnswer(BaseModel):
+    """What a question brings: passages, best first, and the figures of the records where it asks for one."""
+
+    model_config = ConfigDict(frozen=True)
+
+    question: str
+    """Its plain text."""
+    filters: Filters
+    """What the question itself said of where to look."""
+    hits: list[SearchHit]
+    figures: list[Figure] = []
+    reranker: str | None = None
+    """Fingerprint of the cross-encoder that ordered the first hits."""
+
+
+def search(
+    session: Session,
+    principal: Principal,
+    text: str,
+    limit: int = 10,
+    *,
+    filters: Filters | None = None,
+    n_neighbours: int = 0,
+    reranker: Reranker | None = None,
+) -> list[SearchHit]:
+    """The best passages for a question, best first; empty if nothing matches or nothing may be read. As `answer`."""
+    found = answer(session, principal, text, limit, filters=filters, n_neighbours=n_neighbours, reranker=reranker)
+    return found.hits
+
+
+def answer(
+    session: Session,
+    principal: Principal,
+    text: str,
+    limit: int = 10,
+    *,
+    filters: Filters | None = None,
+    n_neighbours: int = 0,
+    reranker: Reranker | None = None,
+) -> SearchAnswer:
+    """The best passages for a question and the figures that it asks for.
+
+    Args:
+        session: the session.
+        principal: who asks.
+        text: the question; parts such as `연도:2026` say where to look (`warehouse.doors.question`).
+        limit: passages wanted, `MOST_HITS` at most.
+        filters: where to look; what the question itself says must hold besides, and widens nothing.
+        n_neighbours: passages before and after each hit that are wanted too.
+        reranker: reads the first hits again and orders them.
+
+    Raises:
+        warehouse.doors.question.QuestionRefused: the question is too long, or a filter in it says nothing.
+        ValueError: the limit is out of bounds.
+        warehouse.doors.reranking.BrokenReranker: the cross-encoder gives no scores.
+    """
+    if not 1 <= limit <= MOST_HITS:
+        raise ValueError(f"a search gives 1 to {MOST_HITS} passages, not {limit}")
+    asked = parse_question(text)
+    # One request at a time: tables of one asker on the connection must never answer another's.
+    with _locks.setdefault(session, threading.Lock()):
+        return _answer(session, principal, asked, filters or Filters(), limit, n_neighbours, reranker)
+
+
+def _answer(
+    session: Session,
+    principal: Principal,
+    question: Question,
+    confined: Filters,
+    limit: int,
+    n_neighbours: int,
+    reranker: Reranker | None,
+) -> SearchAnswer:
     pinned = session.pinned()
+    text, where = question
+    if pinned.vectors is None or not pinned.readable_access(principal) or not text:
+        return SearchAnswer(question=text, filters=where, hits=[])
+    with eligible(pinned, principal, [where, confined]) as sieve:
+        wanted = wanted_of(pinned, principal, text, [*where.year, *confined.year])
+        figures = find_figures(pinned, principal, wanted, sieve)
+        cells = [cell for _, cell in figures[:_MOST_PROMOTED]] if wanted.is_exact else []
+        promoted = chunks_of_cells(pinned, cells)
+        wide = max(limit, MOST_RERANKED) if reranker else limit
+        candidates = _candidates(session, pinned, principal, text, wide, sieve, promoted)
+    if reranker:
+        candidates = _rerank(reranker, text, candidates)
+    candidates = candidates[:limit]
+    documents = [one.chunk for one in candidates if one.said is None]
+    around = surroundings_of(pinned, documents, n_neighbours) if documents else {}
+    amounts = amounts_of(pinned, documents)
+    hits = [
+        _said_hit(pinned, one, one.said)
+        if one.said
+        else _hit(pinned, one, around[one.chunk["chunk_id"]], amounts.get(one.chunk["chunk_id"], []))
+        for one in candidates
+    ]
+    return SearchAnswer(
+        question=text,
+        filters=where,
+        hits=hits,
+        figures=[figure for figure, _ in figures],
+        reranker=reranker.fingerprint if reranker else None,
+    )
+
+
+def _candidates(
+    session: Session,
+    pinned: Pinned,
+    principal: Principal,
+    text: str,
+    limit: int,
+    sieve: Eligible | None,
+    promoted: Sequence[str],
+) -> list[Candidate]:
+    """What is shown, best first: looks deeper while drafts that were made one, or filters, leave too few, and there is more."""
     vectors = pinned.vectors
-    readable = pinned.readable_access(principal)
-    if vectors is None or not readable or not text.strip():
+    ids = sieve.passages() if sieve else None
+    if vectors is None or ids == []:
         return []
-    lexical = vectors.search_lexical(session.analyse_query(text), readable, _CANDIDATES)
-    dense = vectors.search_dense(session.embedder().embed_queries([text])[0], readable, _CANDIDATES)
-    ranked = fuse(lexical, dense)
-    passage_ids = [hit.passage_id for hit in ranked]
-    shown = _resolve(pinned, principal, passage_ids)
-    said = dict(find_said(pinned, principal, passage_ids=passage_ids))
-    hits: list[SearchHit] = []
-    sessions: set[tuple[str, int]] = set()
-    for hit in ranked:
-        if hit.passage_id in shown:
-            hits.append(_hit(pinned, shown[hit.passage_id], hit.score))
-        elif hit.passage_id in said and said[hit.passage_id].session.place not in sessions:
-            # The whole session is shown, so that its other windows, and other exports' names, would only show it again.
-            sessions.add(said[hit.passage_id].session.place)
-            hits.append(_said_hit(pinned, said[hit.passage_id], hit.score))
-        if len(hits) == limit:
-            break
-    return hits
+    readable = pinned.readable_access(principal)
+    model = session.embedder()
+    morphemes, vector, spread = session.analyse_query(text), model.embed_queries([text])[0], spread_of(model)
 
-
-def _resolve(
-    pinned: Pinned, principal: Principal, passage_ids: list[str]
-) -> dict[str, tuple[dict[str, Any], list[Place]]]:
-    """For each passage its chunk in the newest document that the principal may read, with that document's places."""
-    asked = pa.table({"passage_id": pa.array(sorted(set(passage_ids)), pa.string())})
-    with pinned.lake.registered(hits=asked):
-        chunks = pinned.lake.rows(
-            f"""SELECT c.passage_id, c.chunk_id, c.text, c.headings, c.locator, r.content_id, r.title
-                FROM {CATALOG}.index.chunk c SEMI JOIN hits USING (passage_id)
-                JOIN {CATALOG}.core.reading r ON r.text_id = c.text_id AND r.outcome = 'kept'
-                ORDER BY c.passage_id, r.content_id, c.ordinal"""
+    def ask(k: int, among: Sequence[str] | None) -> list[Hit]:
+        return find(
+            vectors, morphemes, vector, readable, k, passage_ids=among, spread=spread, embedder=model.fingerprint
         )
-    places = pinned.places([chunk["content_id"] for chunk in chunks], principal)
-    found: dict[str, tuple[dict[str, Any], list[Place]]] = {}
-    others: dict[str, list[Place]] = {}
-    for chunk in chunks:
-        own = places.get(chunk["content_id"])
-        if not own:
-            continue
-        passage_id = chunk["passage_id"]
-        others.setdefault(passage_id, []).extend(place for place in own if place not in others.get(passage_id, []))
-        best = found.get(passage_id)
-        if best is None or (str(own[0].modified_at), own[0].path) > (str(best[1][0].modified_at), best[1][0].path):
-            found[passage_id] = (chunk, own)
-    return {
-        passage_id: (chunk, [own[0], *(place for place in others[passage_id] if place != own[0])])
-        for passage_id, (chunk, own) in found.items()
-    }
+
+    def shown(ranked: list[Hit]) -> list[Candidate]:
+        return resolve(pinned, principal, _promote(ranked, promoted), sieve, text)
+
+    depth, n_before = max(_CANDIDATES, limit), -1
+    while True:
+        ranked = ask(depth, ids)
+        kept = _kept(ranked, sieve) if sieve and ids is None else ranked
+        found = shown(kept)
+        is_all = len(ranked) < depth or len(ranked) == n_before
+        if len(found) >= limit or is_all:
+            return found
+        if depth >= _DEEPEST:
+            break
+        depth, n_before = depth * 4, len(ranked)
+    if sieve is None or ids is not None:
+        return found
+    # A passage's score hangs on question and passage alone, so that what is found part by part can be put in one order.
+    wanted = sieve.all_passages()
+    parts = (wanted[start : start + MOST_PREFILTERED] for start in range(0, len(wanted), MOST_PREFILTERED))
+    return shown(order([hit for part in parts for hit in ask(depth, part)])[:_DEEPEST])
 
 
-def _hit(pinned: Pinned, resolved: tuple[dict[str, Any], list[Place]], score: float) -> SearchHit:
-    chunk, places = resolved
-    place = places[0]
+def _kept(ranked: Sequence[Hit], sieve: Eligible) -> list[Hit]:
+    passed = sieve.keep([hit.passage_id for hit in ranked])
+    return [hit for hit in ranked if hit.passage_id in passed]
+
+
+def _promote(ranked: list[Hit], promoted: Sequence[str]) -> list[Hit]:
+    """The passages with the very cells that were asked for go first."""
+    best = ranked[0].score if ranked else 0.0
+    # Further apart than what counts as nearly equal, so that nothing changes their order.
+    first = [Hit(one, best + 2 * NEAR_SCORE * (len(promoted) - n)) for n, one in enumerate(promoted)]
+    return [*first, *(hit for hit in ranked if hit.passage_id not in set(promoted))]
+
+
+def _rerank(reranker: Reranker, text: str, candidates: list[Candidate]) -> list[Candidate]:
+    read, rest = candidates[:MOST_RERANKED], candidates[MOST_RERANKED:]
+    texts = [one.said.text if one.said else passage_text(one.chunk["headings"], one.chunk["text"]) for one in read]
+    scored = [replace(one, reranked=score) for one, score in zip(read, reranker.scores(text, texts), strict=True)]
+    # Equal scores keep the order that they had.
+    return [*sorted(scored, key=lambda one: -(one.reranked or 0.0)), *rest]
+
+
+def _also(others: Sequence[Place]) -> list[str]:
+    return list(dict.fromkeys(place.shown for place in others))[:_MOST_ALSO]
+
+
+def _hit(pinned: Pinned, one: Candidate, around: Surroundings, amounts: list[str]) -> SearchHit:
+    chunk, place = one.chunk, one.places[0]
     locator = str(Locator(**chunk["locator"]))
+    version = version_words(place, one.version)
     return SearchHit(
         chunk_id=chunk["chunk_id"],
         document_id=chunk["content_id"],
         path=place.shown,
-        title=chunk["title"] or (place.member_path or place.name).rsplit("/", 1)[-1].rsplit(".", 1)[0],
+        title=one.title or (place.member_path or place.name).rsplit("/", 1)[-1].rsplit(".", 1)[0],
         text="\n".join([*chunk["headings"], chunk["text"]]),
-        score=round(score, 6),
+        score=round(one.score, 6),
         locator=locator,
-        citation=cite_words(place.shown, locator, pinned.current.publication_id),
-        also_in=len(places) - 1,
+        citation=cite_words(place.shown, locator, pinned.current.publication_id, version),
+        also_in=len(one.others),
+        also=_also(one.others),
+        status=one.version.status if one.version else "final",
+        version=version,
+        how_to_open=opening_words(place, locator),
+        section=around.section,
+        before=list(around.before),
+        after=list(around.after),
+        amounts=amounts,
+        # A publication from before cautions has no such column.
+        cautions=list(chunk.get("cautions") or ()),
+        rerank_score=one.reranked,
     )
 
 
-def _said_hit(pinned: Pinned, said: Said, score: float) -> SearchHit:
+def _said_hit(pinned: Pinned, one: Candidate, said: Said) -> SearchHit:
     place = said.places[0]
     return SearchHit(
         chunk_id=said.chunk_id,
@@ -117,18 +279,20 @@ def _said_hit(pinned: Pinned, said: Said, score: float) -> SearchHit:
         path=place.shown,
         title=said.session.headings[0],
         text=said.text,
-        score=round(score, 6),
+        score=round(one.score, 6),
         locator=said.where,
         citation=cite_said(said, pinned.current.publication_id),
         also_in=len(said.places) - 1,
+        also=_also(said.places[1:]),
+        status="message",
+        version=version_words(place),
+        how_to_open=opening_words(place, said.where),
+        section=said.text,
+        cautions=list(said.cautions),
+        rerank_score=one.reranked,
     )
 
 
 def cite_said(said: Said, publication_id: str) -> str:
     """A citation of what was said in one line: room, time and speaker, then export and line, and the publication."""
     return f"{said.words} · {cite_words(said.places[0].shown, said.where, publication_id)}"
-
-
-def cite_words(path: str, locator: str, publication_id: str) -> str:
-    """A citation in one line: file, place in it, and the publication that it was read from."""
-    return f"{path}{' · ' + locator if locator else ''} [{publication_id}]"

@@ -1,7 +1,8 @@
 """A consumer's session: one publication, pinned and kept warm, and everything seen through one principal's rights.
 
 Readers never hold an explicit transaction on the catalog and never see the head: the lake is attached at the publication's
-snapshot, the vectors are checked out at its version.
+snapshot, the vectors are checked out at its version, and questions go through the model that made them, whatever the
+settings name by now.
 """
 
 from collections.abc import Callable, Sequence
@@ -15,9 +16,10 @@ from schemas.ports import Embedder
 from schemas.records.access import access_of_row
 from warehouse.lake import CATALOG, Lake, LakePlace
 from warehouse.layout import Home
+from warehouse.outcomes import room_of
 from warehouse.publication import Current, read_current
 from warehouse.vector_search import PinnedTable
-from warehouse.vectors import VectorTable
+from warehouse.vectors import VectorTable, WrongTable
 
 # Up from contents through their containers to the places that the asker may read. Down from all places, as the writer
 # does it, would touch the whole lake for ten hits.
@@ -26,7 +28,7 @@ _UP = f"""
         SELECT content_id, content_id, NULL::VARCHAR, scope, 0 FROM asked
         UNION ALL
         SELECT u.content_id, m.container_id, m.member_path || coalesce('!/' || u.member_path, ''),
-               coalesce(u.scope, {{scope}}), u.depth + 1
+               {room_of("u.scope", "{scope}")}, u.depth + 1
         FROM up u JOIN {CATALOG}.core.member m ON m.content_id = u.top_id WHERE u.depth < 8)
     SELECT u.content_id, u.top_id, u.member_path, p.placement_id, p.source_name, p.path, p.name, p.modified_at
     FROM up u JOIN {CATALOG}.raw.placement p ON p.content_id = u.top_id
@@ -41,7 +43,7 @@ READABLE_PLACES = _UP.format(
     SEMI JOIN readable ON readable.access_id = CASE WHEN u.scope IS NULL THEN p.access_id ELSE x.combined_id END""",
 )
 # Of a publication from before there were conversations.
-PLACES_WITHOUT_SCOPES = _UP.format(scope="NULL", door="SEMI JOIN readable ON readable.access_id = p.access_id")
+PLACES_WITHOUT_SCOPES = _UP.format(scope="NULL::VARCHAR", door="SEMI JOIN readable ON readable.access_id = p.access_id")
 
 
 @dataclass(frozen=True)
@@ -76,7 +78,9 @@ class IndexIdentity:
 class Pinned:
     """One publication: its lake snapshot and its vectors."""
 
-    def __init__(self, home: Home, place: LakePlace, current: Current, index: IndexIdentity) -> None:
+    def __init__(
+        self, home: Home, place: LakePlace, current: Current, index: IndexIdentity | Callable[[], IndexIdentity]
+    ) -> None:
         self.current = current
         self.lake = Lake.open(place, snapshot=current.snapshot_id)
         self._home = home
@@ -93,16 +97,26 @@ class Pinned:
         """The passages, or None if nothing was indexed.
 
         Raises:
-            warehouse.vectors.WrongTable: the publication was indexed with another model or analyser than is set now.
+            warehouse.vectors.WrongTable: the publication was indexed with another model or analyser than questions go through.
+            warehouse.vectors.MissingTable: the table or its version is gone.
+            warehouse.embedders.NoSuchModel: the model that made the vectors is gone, or its files have changed.
         """
         if self.current.vector_table is None or self.current.vector_version is None:
             return None
+        # Asked for here and not before: what stands in the lake is cited also where the model is gone.
+        index = self._index if isinstance(self._index, IndexIdentity) else self._index()
+        made_by = self.current.index
+        if made_by is not None and made_by.analyser != index.analyser:
+            raise WrongTable(
+                f"{self.current.publication_id}의 색인은 다른 판의 형태소 분석기로 만들었습니다. 이 판의 프로그램으로 "
+                "`gotgan run`이나 `gotgan index rechunk`를 실행해 새로 공개하십시오."
+            )
         table = VectorTable(
             self._home.vector_folder,
             self.current.vector_table,
-            self._index.dimension,
-            embedder=self._index.embedder,
-            analyser=self._index.analyser,
+            index.dimension,
+            embedder=index.embedder,
+            analyser=index.analyser,
             create=False,
         )
         return table.at(self.current.vector_version)
@@ -141,32 +155,45 @@ class Pinned:
 
 
 class Session:
-    """Opens the current publication at each request and keeps it warm until another one is current."""
+    """Opens the current publication at each request and keeps it warm until another one is current.
+
+    Args:
+        home: the home.
+        place: where its lake is.
+        embedder: loads the model that made a publication's vectors.
+        analyse_query: the words of a question, as the analyser gives them.
+        index: what questions to a publication go through.
+    """
 
     def __init__(
         self,
         home: Home,
         place: LakePlace,
-        embedder: Callable[[], Embedder],
+        embedder: Callable[[Current], Embedder],
         analyse_query: Callable[[str], str],
-        index: Callable[[], IndexIdentity],
+        index: Callable[[Current], IndexIdentity],
     ) -> None:
         self.home = home
-        self.embedder = embedder
         self.analyse_query = analyse_query
+        self._embedder = embedder
         self._index = index
         self._place = place
         self._pinned: Pinned | None = None
 
     def pinned(self) -> Pinned:
-        """The current publication.
+        """The current publication; ask once a request and hand it on, since another one can be current by the next call.
 
         Raises:
             warehouse.publication.NothingPublished: there is none yet.
         """
         current = read_current(self.home)
-        if self._pinned is None or self._pinned.current.publication_id != current.publication_id:
+        if self._pinned is None or self._pinned.current != current:
+            fresh = Pinned(self.home, self._place, current, lambda: self._index(current))
             if self._pinned is not None:
                 self._pinned.lake.close()
-            self._pinned = Pinned(self.home, self._place, current, self._index())
+            self._pinned = fresh
         return self._pinned
+
+    def embedder(self) -> Embedder:
+        """The model that made the vectors of the publication that was pinned last, loaded."""
+        return self._embedder((self._pinned or self.pinned()).current)

@@ -226,7 +226,8 @@ def test_a_publication_from_before_conversations_is_searched_and_cited_as_before
     from warehouse.lake import local_place
 
     place = local_place(talks.home.catalog_file, talks.home.data_folder)
-    session._pinned = Pinned(talks.home, place, old, IndexIdentity("words", "words", talks.model.dimension))
+    before = Pinned(talks.home, place, old, IndexIdentity("words", "words", talks.model.dimension))
+    session.pinned = lambda: before
     assert not session.pinned().holds_conversations
     (hit,) = search(session, LEE, "도로 보수 단가")
     assert hit.path == "team/b.txt"
