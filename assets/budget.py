@@ -152,7 +152,7 @@ def budget_assets() -> list[dg.AssetsDefinition]:
         "link",
         _LINK,
         kinds=["ducklake", "parquet"],
-        deps=[project],
+        deps=[project, ["core", "draft"]],
         records=[Link],
     )
     def link(night: dg.ResourceParam[Night]) -> dg.MaterializeResult:

@@ -89,12 +89,12 @@ class Attached:
 
     @staticmethod
     def _settled(member: Reading, kept: Mapping[str, str | None], left_out: set[str]) -> Reading:
-        if member.account is not None:
-            # an export has been judged by itself, whatever its name is like
-            return member
         name = _last_part(member.name)
         if name in kept and member.reason is None:
             return member.model_copy(update={"scope": kept[name]})
+        if member.account is not None:
+            # an export has been judged by itself, whatever its name is like
+            return member
         if name not in left_out or member.reason == "unregistered_conversation":
             return member
         told = member.model_dump(include={"content_id", "size_bytes", "container_id", "format"})

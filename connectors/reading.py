@@ -34,7 +34,7 @@ from schemas.scope import Register
 
 __all__ = ["Limits", "discover_formats", "fingerprint", "read_blob", "recognise"]
 
-VERSION = 3
+VERSION = 4
 """Raised whenever this module changes what a reading contains."""
 
 _LEAST_BID = 0.1

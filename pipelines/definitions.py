@@ -12,6 +12,7 @@ import warehouse
 from assets.budget import budget_assets
 from assets.checks import CHECKS
 from assets.core import core_assets
+from assets.drafts import draft_assets
 from assets.index import INDEX_ASSETS
 from assets.lineage import with_lineage
 from assets.mart import mart_assets
@@ -39,7 +40,7 @@ def build_definitions(
     _refuse_mixed_checkout()
     raw = raw_assets(settings.sources())
     policy = freshness(settings.file.schedule)
-    traced = with_lineage([*raw, *core_assets(raw), *budget_assets(), *INDEX_ASSETS, *mart_assets()])
+    traced = with_lineage([*raw, *core_assets(raw), *budget_assets(), *draft_assets(), *INDEX_ASSETS, *mart_assets()])
     return dg.Definitions(
         assets=[asset.map_asset_specs(lambda spec: dg.apply_freshness_policy(spec, policy)) for asset in traced],
         asset_checks=CHECKS,

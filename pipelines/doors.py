@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pipelines.ports import Parts
 from pipelines.settings import Settings
 from warehouse.doors.session import IndexIdentity, Session
+from warehouse.publication import Current
 
 
 @contextmanager
@@ -14,6 +15,12 @@ def open_parts(settings: Settings, grammars: tuple[str, ...] = ()) -> Iterator[P
     """The expensive parts, closed at the end; with further grammars of exports beside those of the settings."""
     with contextlib.closing(Parts(settings, grammars=grammars)) as parts:
         yield parts
+
+
+def _identity(parts: Parts, current: Current) -> IndexIdentity:
+    """What questions to a publication go through: its own model, and the analyser of this version of the program."""
+    model = parts.model_of(current.index)
+    return IndexIdentity(model.fingerprint, parts.analyser.fingerprint, model.dimension)
 
 
 @contextmanager
@@ -24,7 +31,7 @@ def open_session(settings: Settings, parts: Parts | None = None) -> Iterator[Ses
         yield Session(
             settings.home,
             settings.place,
-            bound.embedder,
+            lambda current: bound.model_of(current.index).load(),
             lambda text: bound.analyser.analyse_query(text),
-            lambda: IndexIdentity(bound.model[0], bound.analyser.fingerprint, bound.model[1]),
+            lambda current: _identity(bound, current),
         )

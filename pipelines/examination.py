@@ -171,15 +171,14 @@ def _engine(settings: Settings) -> Iterator[Finding]:
 
 
 def _model(settings: Settings) -> Iterator[Finding]:
-    from warehouse.embedders import describe_model
-
-    folder = settings.model_folder
+    model = settings.model
     try:
-        fingerprint, dimension = describe_model(folder)
+        fingerprint, dimension = model.fingerprint, model.dimension
     except (OSError, ValueError, LookupError) as failure:
-        yield Finding(subject="모델", state="failed", text=f"{folder}: {failure}. `make setup`이 만듭니다")
+        yield Finding(subject="모델", state="failed", text=f"{model.folder}: {failure}. `make setup`이 만듭니다")
         return
-    yield Finding(subject="모델", state="ok", text=f"{folder.name}, {dimension}차원, {fingerprint}")
+    lane = f", {model.lane}" if model.lane else ""
+    yield Finding(subject="모델", state="ok", text=f"{model.folder.name}{lane}, {dimension}차원, {fingerprint}")
 
 
 def _sandbox(settings: Settings) -> Iterator[Finding]:

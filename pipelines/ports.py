@@ -12,16 +12,18 @@ from connectors.limits import Limits
 from connectors.messengers.roomnames import hide_rooms
 from connectors.screening import secrecy_mark_in_name
 from connectors.tools import Toolbox, find_tools
+from pipelines.models import ChosenModel, find_model
 from pipelines.settings import Settings
 from schemas.budget import Extraction, FormDocument
 from schemas.ports import Embedder, Progress
 from schemas.scope import Register
 from warehouse.analyser import Analyser
 from warehouse.clock import Clock
-from warehouse.embedders import describe_model, load_model
+from warehouse.layout import default_model_folder
 from warehouse.night import Night, open_night
 from warehouse.night_ports import NightPorts
 from warehouse.placements import DeletionRule
+from warehouse.publication import IndexModel
 
 
 def toolbox(settings: Settings) -> Toolbox:
@@ -71,6 +73,7 @@ class Parts:
         self._grammars = grammars
         self._stack = contextlib.ExitStack()
         self._reader: SandboxedReader | None = None
+        self._found: dict[IndexModel, ChosenModel] = {}
 
     def close(self) -> None:
         """Stop the workers."""
@@ -102,17 +105,30 @@ class Parts:
         return Analyser()
 
     @cached_property
-    def _embedder(self) -> Embedder:
-        return load_model(self._settings.model_folder)
+    def chosen(self) -> ChosenModel:
+        """The model that is set."""
+        return self._settings.model
 
     def embedder(self) -> Embedder:
-        """The model, loaded."""
-        return self._embedder
+        """The model that is set, loaded."""
+        return self.chosen.load()
 
-    @cached_property
+    @property
     def model(self) -> tuple[str, int]:
-        """The model's fingerprint and dimension, without loading it."""
-        return describe_model(self._settings.model_folder)
+        """The set model's fingerprint and dimension, without loading it."""
+        return self.chosen.fingerprint, self.chosen.dimension
+
+    def model_of(self, index: IndexModel | None) -> ChosenModel:
+        """The model that made an index; the one that is set where nothing says which it was.
+
+        Raises:
+            pipelines.models.ModelGone: it is nowhere to be found.
+        """
+        if index is None:
+            return self.chosen
+        if index not in self._found:
+            self._found[index] = find_model(index, [self.chosen, ChosenModel(default_model_folder())])
+        return self._found[index]
 
     def usage(self) -> tuple[float, float]:
         """CPU seconds and peak MB of the workers."""
@@ -141,6 +157,7 @@ def night_opener(
             dimension=lambda: parts.model[1],
             analyse=analyse,
             analyser_fingerprint=lambda: parts.analyser.fingerprint,
+            index_model=lambda: parts.chosen.named(parts.analyser.fingerprint),
             secret_name=secrecy_mark_in_name,
             fetch=lambda source, raw_path: sources[source].fetch(raw_path, limit_bytes),
             audiences=settings.audiences,

@@ -18,9 +18,11 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 import connectors.sources
 from connectors.messengers.grammar import parse_grammar
+from pipelines.models import ChosenModel
 from schemas import discovery
 from schemas.access import Access, Principal, find_principal
 from schemas.budget import Declared
+from schemas.corpus import UNKNOWN_TERMS, SourceTerms
 from schemas.fiscal import Basis, Stage
 from schemas.money import parse_unit
 from schemas.ports import Source
@@ -68,6 +70,8 @@ class SourceSettings(BaseModel):
     access: list[str] = []
     deny: list[str] = []
     tables: TableSettings = TableSettings()
+    licence: str = Field(UNKNOWN_TERMS, max_length=80)
+    retention: str = Field(UNKNOWN_TERMS, max_length=80)
 
 
 class LakeSettings(_Table):
@@ -147,6 +151,19 @@ class GrammarSettings(_Table):
     path: Path
 
 
+class ModelSettings(_Table):
+    """`[model]`: what turns texts into vectors; nothing set means the model that comes with the program."""
+
+    folder: Path | None = None
+    lane: str | None = None
+
+
+class SearchSettings(_Table):
+    """`[search]`: what questions are answered with."""
+
+    reranker: Path | None = None
+
+
 class FileSettings(_Table):
     """The whole of `gotgan.toml`."""
 
@@ -159,6 +176,8 @@ class FileSettings(_Table):
     notify: list[NoticeSettings] = []
     conversation: list[Scope] = []
     grammar: list[GrammarSettings] = []
+    model: ModelSettings = ModelSettings()
+    search: SearchSettings = SearchSettings()
 
 
 class _Environment(BaseSettings):
@@ -180,6 +199,7 @@ class Settings:
     def __init__(self, home: Path | None = None) -> None:
         self._environment = _Environment()
         self.home = Home((home or self._environment.home).expanduser().resolve())
+        self._chosen_model: ChosenModel | None = None
 
     @cached_property
     def file(self) -> FileSettings:
@@ -236,9 +256,40 @@ class Settings:
         return LakePlace(catalog=chosen.catalog or inside.catalog, data=chosen.data or inside.data)
 
     @property
+    def model(self) -> ChosenModel:
+        """The embedding model that indexes are made with: `GOTGAN_MODEL`, else `[model]`, else the one that comes along.
+
+        A lane of `[model]` goes with the folder that stands beside it, and not with another one that the environment names.
+        """
+        if self._chosen_model is not None:
+            return self._chosen_model
+        named, chosen = self._environment.model, self.file.model
+        written = self.home.root / chosen.folder.expanduser() if chosen.folder else None
+        folder = (named or written or default_model_folder()).expanduser().resolve()
+        is_overruled = named is not None and written is not None and written.resolve() != folder
+        return ChosenModel(folder, None if is_overruled else chosen.lane)
+
+    @property
     def model_folder(self) -> Path:
         """The embedding model's folder."""
-        return (self._environment.model or default_model_folder()).expanduser().resolve()
+        return self.model.folder
+
+    @property
+    def model_by_environment(self) -> Path | None:
+        """The folder that `GOTGAN_MODEL` names, which wins over `gotgan.toml`."""
+        return self._environment.model
+
+    def with_model(self, model: ChosenModel) -> "Settings":
+        """The same settings with another model, whatever the environment and the file say."""
+        other = Settings(self.home.root)
+        other._chosen_model = model
+        return other
+
+    @property
+    def reranker_folder(self) -> Path | None:
+        """The folder of the cross-encoder that reads the first hits again, if one is set."""
+        chosen = self.file.search.reranker
+        return (self.home.root / chosen.expanduser()).resolve() if chosen else None
 
     @property
     def principals(self) -> list[Principal]:
@@ -287,6 +338,13 @@ class Settings:
         return {
             source.name: Declared(unit=source.tables.unit, stage=source.tables.stage, basis=source.tables.basis)
             for source in self.file.source
+        }
+
+    @property
+    def terms(self) -> dict[str, SourceTerms]:
+        """Source → licence and retention class of its files."""
+        return {
+            source.name: SourceTerms(licence=source.licence, retention=source.retention) for source in self.file.source
         }
 
     def sources(self) -> list[Source]:

@@ -6,12 +6,15 @@ that thirty drafts share has one id and is embedded once. Headers, footers and i
 
 import itertools
 import re
+import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from schemas.elements import ElementKind, Grid
 from schemas.identity import fingerprint as make_fingerprint
 from schemas.identity import make_id
+from schemas.injection import RULES_VERSION as CAUTION_RULES
+from schemas.injection import find_cautions
 from schemas.provenance import Locator
 from schemas.records.chunk import Chunk
 from schemas.records.element import ElementRecord
@@ -21,7 +24,8 @@ from warehouse.table_text import MAX_HEADER_ROWS, cell_lines, is_mostly_digits, 
 RULES_VERSION = 1
 TOKEN_LIMIT = 480
 MAX_EMBEDDED_TABLE_PARTS = 200
-_NEAR_TOKEN_LIMIT = 400
+# The tokenizer's own two marks, and the one that it sets before the first word.
+_TOKENS_BESIDE = 3
 _MAX_HEADING = 120
 _MAX_HEADINGS = 300
 _LEFT_OUT = {ElementKind.HEADER, ElementKind.FOOTER, ElementKind.IMAGE}
@@ -81,11 +85,12 @@ def fingerprint(tokens: str | None = None) -> str:
     """The fingerprint of the chunker.
 
     Args:
-        tokens: fingerprint of the model whose tokens `cut` is given to count, if any.
+        tokens: fingerprint of the tokenizer whose tokens `cut` is given to count, if any.
     """
     return make_fingerprint(
         step="chunking",
         rules=RULES_VERSION,
+        cautions=CAUTION_RULES,
         table_parts=MAX_EMBEDDED_TABLE_PARTS,
         hard=HARD_LIMIT,
         reach=REACH,
@@ -102,6 +107,11 @@ def passage_text(headings: Sequence[str], text: str) -> str:
     return f"{' > '.join(headings)}\n{text}" if headings else text
 
 
+def most_tokens(text: str) -> int:
+    """No text has more tokens than letters, once it is written as a tokenizer sees it."""
+    return len(unicodedata.normalize("NFKC", text)) + _TOKENS_BESIDE
+
+
 def cut(
     text_id: str,
     elements: Sequence[ElementRecord],
@@ -114,8 +124,8 @@ def cut(
     Args:
         text_id: id of the text.
         elements: its elements, in the order of `ordinal`.
-        count_tokens: counts tokens as the embedding model does; without it only characters limit a passage.
-        step_fingerprint: what `fingerprint` gave, if it was given a model; else it is `fingerprint()`.
+        count_tokens: counts tokens, see `warehouse.token_sizes`; without it only characters limit a passage.
+        step_fingerprint: what `fingerprint` gave, if it was given a tokenizer; else it is `fingerprint()`.
     """
     drafts: list[_Draft] = []
     for is_table, group in itertools.groupby(_flow(elements), key=lambda item: isinstance(item, _Draft)):
@@ -153,6 +163,7 @@ def _chunk(text_id: str, step: str, ordinal: int, draft: _Draft, *, is_lexical: 
         last_ordinal=last.ordinal,
         locator=locator,
         is_lexical=is_lexical or draft.is_numeric or is_mostly_digits(text),
+        cautions=find_cautions(passage_text(draft.headings, text)),
     )
 
 
@@ -293,27 +304,33 @@ def _merge_small(sections: list[_Section]) -> list[_Draft]:
 
 
 def _fit_tokens(drafts: list[_Draft], count_tokens: CountTokens) -> list[_Draft]:
-    """Break what holds more tokens than a model takes in; only what comes near the limit is counted."""
+    """Break what holds more tokens than a model takes in; only what could is counted."""
     fitted = list(drafts)
+    texts = [passage_text(draft.headings, draft.text) for draft in fitted]
     doubtful = [
-        place
-        for place, draft in enumerate(fitted)
-        if not draft.is_numeric and _estimate_tokens(draft) > _NEAR_TOKEN_LIMIT
+        place for place, draft in enumerate(fitted) if not draft.is_numeric and most_tokens(texts[place]) > TOKEN_LIMIT
     ]
-    if not doubtful:
-        return fitted
-    counts = count_tokens([passage_text(fitted[place].headings, fitted[place].text) for place in doubtful])
+    counts = count_tokens([texts[place] for place in doubtful]) if doubtful else []
     for place, count in sorted(zip(doubtful, counts, strict=True), reverse=True):
         if count > TOKEN_LIMIT:
-            halves = _break_in_two(fitted[place])
-            fitted[place : place + 1] = _fit_tokens(halves, count_tokens) if len(halves) > 1 else halves
+            parts = _break_in_two(fitted[place])
+            parts = parts if len(parts) > 1 else _lighten(fitted[place])
+            fitted[place : place + 1] = _fit_tokens(parts, count_tokens) if len(parts) > 1 else parts
     return fitted
 
 
-def _estimate_tokens(draft: _Draft) -> float:
-    text = passage_text(draft.headings, draft.text)
-    cheap = sum((character.isascii() and not character.isdigit()) or "가" <= character <= "힣" for character in text)
-    return cheap / 2 + (len(text) - cheap)
+def _lighten(draft: _Draft) -> list[_Draft]:
+    """Short pieces below so much that all of it is too long: what stands above becomes a passage of its own, said once."""
+    lines = [*draft.headings, *draft.preamble.splitlines()]
+    if not lines:
+        return [draft]
+    first = draft.pieces[0]
+    above = [
+        _Piece(part, first.ordinal, first.locator, glue="" if place else "\n")
+        for line in lines
+        for place, part in enumerate(split_sentences(line, HARD_LIMIT // 2))
+    ]
+    return [*_cut_section(_Section((), tuple(above))), replace(draft, headings=(), preamble="")]
 
 
 def _break_in_two(draft: _Draft) -> list[_Draft]:

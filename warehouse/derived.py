@@ -10,7 +10,7 @@ from importlib import resources
 from schemas.identity import digest_parts
 
 # Every module that makes a derived table, by the beginning of its name; a change of any of them derives everything anew once.
-_WAREHOUSE = ("amounts", "dimensions", "drafts", "linking", "reconcile", "succession")
+_WAREHOUSE = ("amounts", "dimensions", "draft", "families", "linking", "reconcile", "succession")
 _SCHEMAS = ("identities", "names", "targets")
 
 

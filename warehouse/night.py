@@ -39,6 +39,7 @@ from warehouse.ledger import Ledger, copy_decisions
 from warehouse.lock import writer_lock
 from warehouse.night_budget import BUDGET_KINDS, NightBudget
 from warehouse.night_checks import NightChecks
+from warehouse.night_drafts import DRAFT_KINDS, NightDrafts
 from warehouse.night_ports import NightPorts
 from warehouse.placements import Receiver, WalkResult
 from warehouse.publication import Current, NothingPublished, Publisher, read_current
@@ -59,11 +60,11 @@ from warehouse.vectors import VectorTable, table_name
 
 _PAST_NIGHTS = 30
 # Kinds of questions that a later step than the reading settles.
-_LATER_KINDS = frozenset({conversations.SAME_ROOM, *BUDGET_KINDS})
+_LATER_KINDS = frozenset({conversations.SAME_ROOM, *BUDGET_KINDS, *DRAFT_KINDS})
 
 
 @dataclass
-class Night(NightChecks, NightBudget):
+class Night(NightChecks, NightBudget, NightDrafts):
     """One run. Use `open_night`."""
 
     home: Home
@@ -197,10 +198,10 @@ class Night(NightChecks, NightBudget):
             self.walks[name].detail = f"접수증을 쓰지 못한 폴더 {n_folders}곳"
         return count
 
-    def chunk(self) -> StepCount:
-        """Cut every text that has not been cut yet."""
+    def chunk(self, *, anew: bool = False) -> StepCount:
+        """Cut every text that has not been cut yet; with `anew` every text."""
         with self.timed("index/chunk") as counts:
-            count = passages.chunk_texts(self.lake, self.clock, self.run_id, self.ports.progress)
+            count = passages.chunk_texts(self.lake, self.clock, self.run_id, self.ports.progress, anew=anew)
             counts.append(count)
         return count
 
@@ -288,7 +289,9 @@ class Night(NightChecks, NightBudget):
 
     def _publisher(self) -> Publisher:
         fingerprint = f"{self.ports.model_fingerprint()}/{self.ports.analyser_fingerprint()}/{derived.fingerprint()}"
-        return Publisher(self.lake, self.home, self.clock, self.vectors, fingerprint, self.ports.audiences)
+        return Publisher(
+            self.lake, self.home, self.clock, self.vectors, fingerprint, self.ports.audiences, self.ports.index_model()
+        )
 
     def finish(self) -> RunReport:
         """Write the report, and the run's row unless the publication already brought it."""

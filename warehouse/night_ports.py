@@ -7,6 +7,7 @@ from schemas.budget import Declared
 from schemas.ports import Embedder, FormReader, Progress, Reader
 from schemas.scope import Register
 from warehouse.placements import DeletionRule
+from warehouse.publication import IndexModel
 from warehouse.serving import Audience
 
 
@@ -31,6 +32,8 @@ class NightPorts:
     progress: Progress
     children_usage: Callable[[], tuple[float, float]]
     """CPU seconds and peak MB of workers that are not this process's reaped children."""
+    index_model: Callable[[], IndexModel | None] = lambda: None
+    """What a publication says of the model and the analyser, so that doors go through the same."""
     register: Register = field(default_factory=Register)
     """The conversations that may be kept."""
     forms: FormReader | None = None

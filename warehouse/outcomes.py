@@ -15,6 +15,16 @@ from warehouse.lake import CATALOG, Lake
 from warehouse.steps import LakeSink, Produced, Step, StepCount, run_step
 
 
+def room_of(inner: str, outer: str) -> str:
+    """SQL of the conversation that something came through, of two expressions that are NULL where there is none.
+
+    What came through two different ones, an export attached in another room, is nobody's: no conversation is called ''.
+    """
+    return (
+        f"CASE WHEN {inner} IS NULL OR {outer} IS NULL OR {inner} = {outer} THEN coalesce({inner}, {outer}) ELSE '' END"
+    )
+
+
 def placement_outcomes(catalog: str = CATALOG) -> str:
     """SELECT of one row a placement: its outcome, reason and detail, its format, when its content was read.
 
@@ -40,7 +50,7 @@ def placement_outcomes(catalog: str = CATALOG) -> str:
 def locations(catalog: str = CATALOG) -> str:
     """SELECT of (content_id, placement_id, member_path, scope): every place of every kept content, members through containers.
 
-    `scope` is the registered conversation that a member was attached to.
+    `scope` is the registered conversation that a member was attached to, see `room_of`.
     """
     return f"""
     WITH RECURSIVE location(content_id, placement_id, member_path, scope, depth) AS (
@@ -49,7 +59,7 @@ def locations(catalog: str = CATALOG) -> str:
         WHERE p.skip_rule IS NULL AND p.reason IS NULL AND r.outcome = 'kept'
         UNION ALL
         SELECT m.content_id, l.placement_id, coalesce(l.member_path || '!/', '') || m.member_path,
-               coalesce(m.scope, l.scope), l.depth + 1
+               {room_of("m.scope", "l.scope")}, l.depth + 1
         FROM location l JOIN {catalog}.core.member m ON m.container_id = l.content_id WHERE l.depth < 8)
     SELECT content_id, placement_id, member_path, scope FROM location"""
 

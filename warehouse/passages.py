@@ -21,9 +21,12 @@ from warehouse.clock import Clock
 from warehouse.lake import CATALOG, Lake
 from warehouse.outcomes import locations, scoped_locations
 from warehouse.steps import BatchMark, LakeSink, Produced, Step, StepCount, no_rows, run_step
+from warehouse.token_sizes import default_sizes
 
 _TEXTS_A_TIME = 64
 _PASSAGES_A_TIME = 256
+
+_OF_KIND = "CASE t.kind WHEN 'text' THEN $text ELSE $session END"
 
 # Texts with the accesses of all places where they stand: of a document its places, of a session the places of the exports
 # that hold all of it, each together with the access of the registered conversation.
@@ -33,7 +36,8 @@ PLACED_TEXTS = f"""
     UNION
     SELECT s.session_id, x.combined_id FROM (SELECT session_id, scope, unnest(content_ids) AS content_id
                                              FROM {CATALOG}.index.session) s
-    JOIN ({locations()}) l USING (content_id) JOIN {CATALOG}.raw.placement p ON p.placement_id = l.placement_id
+    JOIN ({locations()}) l ON l.content_id = s.content_id AND (l.scope IS NULL OR l.scope = s.scope)
+    JOIN {CATALOG}.raw.placement p ON p.placement_id = l.placement_id
     JOIN {CATALOG}.core.scope_access x ON x.scope = s.scope AND x.access_id = p.access_id"""
 
 # Every passage with the accesses of all places of all texts that hold it.
@@ -72,9 +76,23 @@ class PassageStore(Protocol):
         ...
 
 
-def chunk_texts(lake: Lake, clock: Clock, run_id: str, progress: Progress) -> StepCount:
-    """Cut every text, and every session of a conversation, that has not been cut by these rules into `index.chunk`."""
-    fingerprints = {"text": chunking.fingerprint(), "session": sessions.fingerprint()}
+def chunk_texts(lake: Lake, clock: Clock, run_id: str, progress: Progress, *, anew: bool = False) -> StepCount:
+    """Cut every text, and every session of a conversation, that has not been cut by these rules into `index.chunk`.
+
+    Args:
+        lake: the lake.
+        clock: the clock.
+        run_id: the run.
+        progress: who watches.
+        anew: cut also what has been cut by these rules already.
+
+    Raises:
+        warehouse.token_sizes.NoTokenizer: passages cannot be measured, since `make setup` has not been run.
+    """
+    sizes = default_sizes()
+    tokens = sizes.fingerprint
+    fingerprints = {"text": chunking.fingerprint(tokens), "session": sessions.window_fingerprint(tokens)}
+    cut_already = "false" if anew else "c.text_id = t.text_id AND c.step_fingerprint = " + _OF_KIND
     texts = f"""
         SELECT DISTINCT text_id, 'text' AS kind FROM {CATALOG}.core.reading
         WHERE text_id IS NOT NULL AND outcome = 'kept'
@@ -83,9 +101,8 @@ def chunk_texts(lake: Lake, clock: Clock, run_id: str, progress: Progress) -> St
     def missing() -> pa.Table:
         return lake.query(
             f"""SELECT t.text_id, t.kind FROM ({texts}) t ANTI JOIN {CATALOG}.index.chunking c
-                ON c.text_id = t.text_id AND c.step_fingerprint = CASE t.kind WHEN 'text' THEN $text ELSE $session END
-                ORDER BY 1""",
-            fingerprints,
+                ON {cut_already} ORDER BY 1""",
+            None if anew else fingerprints,
         )
 
     def surplus() -> pa.Table:
@@ -96,9 +113,14 @@ def chunk_texts(lake: Lake, clock: Clock, run_id: str, progress: Progress) -> St
     def work(keys: pa.Table) -> Iterator[Produced]:
         for start in range(0, keys.num_rows, _TEXTS_A_TIME):
             part = keys.slice(start, _TEXTS_A_TIME)
-            cut = {text_id: chunking.cut(text_id, elements, None) for text_id, elements in _elements_of(lake, part)}
-            made = fingerprints["session"]
-            windows = {session.session_id: sessions.cut_windows(session, made) for session in _sessions_of(lake, part)}
+            cut = {
+                text_id: chunking.cut(text_id, elements, sizes.count, step_fingerprint=fingerprints["text"])
+                for text_id, elements in _elements_of(lake, part)
+            }
+            windows = {
+                session.session_id: sessions.cut_windows(session, fingerprints["session"], sizes.count)
+                for session in _sessions_of(lake, part)
+            }
             marks = [
                 Chunking(text_id=text_id, step_fingerprint=fingerprints[kind], n_chunks=len(chunks))
                 for kind, found in (("text", cut), ("session", windows))

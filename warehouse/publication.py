@@ -19,7 +19,7 @@ from pydantic import BaseModel, ConfigDict
 from schemas.arrow import to_table
 from schemas.identity import digest_parts
 from schemas.records.publication import Publication
-from warehouse import maintenance
+from warehouse import maintenance, vector_tables
 from warehouse.clock import Clock
 from warehouse.durability import replace_file, sync_file_system
 from warehouse.faults import fault_point
@@ -35,8 +35,26 @@ class NothingPublished(LookupError):
     """No publication exists yet; run the night first."""
 
 
+class IndexModel(BaseModel):
+    """What made an index: a question must go through the very same model and analyser, whatever the settings say by now."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    embedder: str
+    """Fingerprint of the model."""
+    dimension: int
+    folder: str
+    """Where the model lay; another folder with the same bytes serves as well."""
+    lane: str | None = None
+    analyser: str
+    """Fingerprint of the analyser."""
+
+
 class Current(BaseModel):
-    """What `CURRENT` says: the publication that a reader pins for a request."""
+    """What `CURRENT` says: the publication that a reader pins for a request.
+
+    `index` is missing in what was published before it was kept, and where nothing is indexed.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -45,6 +63,7 @@ class Current(BaseModel):
     vector_table: str | None
     vector_version: int | None
     serving_digest: str
+    index: IndexModel | None = None
 
 
 class Vectors(Protocol):
@@ -83,6 +102,7 @@ class Publisher:
     vectors: Vectors | None
     index_fingerprint: str
     audiences: list[Audience]
+    index_model: IndexModel | None = None
 
     def publish(self, run_id: str, with_row: Callable[[str], Callable[[], None]]) -> tuple[Current, bool]:
         """Publish what is not public yet; returns what is current now, and whether it is new.
@@ -112,28 +132,29 @@ class Publisher:
         fault_point("publish:before-row")
         row = self._commit_row(publication_id, run_id, serving_digest, vector_version, with_row(publication_id))
         fault_point("publish:after-row")
-        current = self._point(row)
+        current = point_at(self.home, row)
         self._retire()
         return current, True
 
-    def _last_row(self) -> Publication | None:
-        rows = self.lake.rows(f"FROM {CATALOG}.ops.publication ORDER BY published_at DESC, publication_id DESC LIMIT 1")
-        return Publication(**rows[0]) if rows else None
-
     def _repair_pointer(self) -> None:
-        """Point at the newest row if a kill came between the row and the pointers."""
-        last = self._last_row()
-        if last is None:
+        """Point at what stands if a kill came between the row and the pointers."""
+        standing = standing_publication(self.lake)
+        if standing is None:
             return
         link = self.home.serving_link
-        is_linked = link.is_symlink() and link.readlink() == Path(last.publication_id)
-        is_current = self.home.current_file.exists() and read_current(self.home).publication_id == last.publication_id
+        is_linked = link.is_symlink() and link.readlink() == Path(standing.publication_id)
+        is_current = (
+            self.home.current_file.exists() and read_current(self.home).publication_id == standing.publication_id
+        )
         if not (is_linked and is_current):
-            self._point(last)
+            point_at(self.home, standing)
 
     def is_public(self) -> bool:
-        """Whether everything that was committed is in the last publication already."""
-        last = self._last_row()
+        """Whether everything that was committed is in the newest publication already.
+
+        Also after a rollback: what it went back from is not published once more for want of news.
+        """
+        last = newest_publication(self.lake)
         if last is None:
             return False
         n_batches = self.lake.value(f"SELECT count(*) FROM {CATALOG}.ops.batch")
@@ -156,12 +177,18 @@ class Publisher:
         written: list[Publication] = []
 
         def work(_: duckdb.DuckDBPyConnection) -> None:
+            made_by = self.index_model if self.vectors else None
             row = Publication(
                 publication_id=publication_id,
                 run_id=run_id,
                 snapshot_id=self.lake.head() + 1,
                 vector_table=self.vectors.name if self.vectors else None,
                 vector_version=vector_version,
+                embedder=made_by.embedder if made_by else None,
+                dimension=made_by.dimension if made_by else None,
+                model_folder=made_by.folder if made_by else None,
+                model_lane=made_by.lane if made_by else None,
+                analyser=made_by.analyser if made_by else None,
                 index_fingerprint=self._publication_fingerprint(),
                 n_batches=int(self.lake.value(f"SELECT count(*) FROM {CATALOG}.ops.batch")),
                 serving_digest=serving_digest,
@@ -193,23 +220,6 @@ class Publisher:
         finally:
             for name in settings:
                 self.lake.connection.execute(f"RESET {name}")
-
-    def _point(self, row: Publication) -> Current:
-        current = Current(
-            publication_id=row.publication_id,
-            snapshot_id=row.snapshot_id,
-            vector_table=row.vector_table,
-            vector_version=row.vector_version,
-            serving_digest=row.serving_digest,
-        )
-        replace_file(self.home.current_file, current.model_dump_json(indent=2).encode())
-        fault_point("publish:current-written")
-        link = self.home.serving_link.with_name(".current")
-        link.unlink(missing_ok=True)
-        link.symlink_to(row.publication_id)
-        link.replace(self.home.serving_link)
-        fault_point("publish:pointed")
-        return current
 
     def _write_manifest(self, publication_id: str, serving: Iterable[Path], vector_version: int | None) -> None:
         paths = [*serving, *self._lake_files(self.lake.head())]
@@ -245,16 +255,9 @@ class Publisher:
             kept = [entry for shown, entry in entries.items() if shown not in stale]
             self._replace_manifest(publication_id, [*kept, *(_entry(self.home.root, file) for file in fresh)])
 
-    def _kept(self) -> list[dict[str, Any]]:
-        """The last publications, newest first, by id and snapshot."""
-        return self.lake.rows(
-            f"SELECT publication_id, snapshot_id FROM {CATALOG}.ops.publication "
-            f"ORDER BY published_at DESC, publication_id DESC LIMIT {KEEP_PUBLICATIONS}"
-        )
-
     def _left_over(self) -> list[Path]:
         """Serving folders and manifests of no kept publication: older ones, and those of a run that was killed."""
-        kept = {row["publication_id"] for row in self._kept()}
+        kept = {row.publication_id for row in kept_publications(self.lake)}
         folders = [path for path in self.home.serving_folder.iterdir() if path.is_dir() and not path.is_symlink()]
         manifests = self.home.publication_folder.glob("p*.json")
         return [path for path in folders if path.name not in kept] + [
@@ -263,14 +266,19 @@ class Publisher:
 
     def _retire(self) -> None:
         """Keep the last publications; of the others remove tags, snapshots, serving files and manifests."""
-        rows = self._kept()
+        rows = kept_publications(self.lake)
         if self.vectors is not None:
-            self.vectors.retag({row["publication_id"] for row in rows})
+            named: dict[str, set[str]] = {}
+            for row in rows:
+                if row.vector_table is not None:
+                    named.setdefault(row.vector_table, set()).add(row.publication_id)
+            self.vectors.retag(named.get(self.vectors.name, set()))
+            vector_tables.retire_others(self.home.vector_folder, self.vectors.name, named)
         fault_point("retire:untagged")
-        maintenance.expire(self.lake, keep=[row["snapshot_id"] for row in rows])
+        maintenance.expire(self.lake, keep=[row.snapshot_id for row in rows])
         # Before the clean-up, which takes the files that compaction has replaced.
         for row in rows[1:]:
-            self._refresh_manifest(row["publication_id"], row["snapshot_id"])
+            self._refresh_manifest(row.publication_id, row.snapshot_id)
         fault_point("retire:expired")
         maintenance.clean(self.lake)
         fault_point("retire:cleaned")
@@ -279,6 +287,69 @@ class Publisher:
                 shutil.rmtree(path)
             else:
                 path.unlink()
+
+
+def newest_publication(lake: Lake) -> Publication | None:
+    """The newest publication, or None before the first."""
+    rows = lake.rows(f"FROM {CATALOG}.ops.publication ORDER BY published_at DESC, publication_id DESC LIMIT 1")
+    return Publication(**rows[0]) if rows else None
+
+
+def standing_publication(lake: Lake) -> Publication | None:
+    """What consumers are to read: the newest publication, unless a person has gone back since it was made."""
+    newest = newest_publication(lake)
+    if newest is None or ("ops", "rollback") not in lake.tables():
+        return newest
+    rows = lake.rows(
+        f"""SELECT p.* FROM {CATALOG}.ops.publication p JOIN {CATALOG}.ops.rollback r USING (publication_id)
+            WHERE r.newest_id = $newest ORDER BY r.rollback_id DESC LIMIT 1""",
+        {"newest": newest.publication_id},
+    )
+    return Publication(**rows[0]) if rows else newest
+
+
+def kept_publications(lake: Lake) -> list[Publication]:
+    """The publications that can be read, newest first: the last few, and what stands if it is older."""
+    rows = lake.rows(
+        f"FROM {CATALOG}.ops.publication ORDER BY published_at DESC, publication_id DESC LIMIT {KEEP_PUBLICATIONS}"
+    )
+    kept = [Publication(**row) for row in rows]
+    standing = standing_publication(lake)
+    return kept if standing is None or standing in kept else [*kept, standing]
+
+
+def current_of(row: Publication) -> Current:
+    """A publication as `CURRENT` names it."""
+    index = None
+    if row.embedder is not None and row.dimension is not None and row.analyser is not None:
+        index = IndexModel(
+            embedder=row.embedder,
+            dimension=row.dimension,
+            folder=row.model_folder or "",
+            lane=row.model_lane,
+            analyser=row.analyser,
+        )
+    return Current(
+        publication_id=row.publication_id,
+        snapshot_id=row.snapshot_id,
+        vector_table=row.vector_table,
+        vector_version=row.vector_version,
+        serving_digest=row.serving_digest,
+        index=index,
+    )
+
+
+def point_at(home: Home, row: Publication) -> Current:
+    """Let consumers read a publication from now on; under the writer's lock."""
+    current = current_of(row)
+    replace_file(home.current_file, current.model_dump_json(indent=2).encode())
+    fault_point("publish:current-written")
+    link = home.serving_link.with_name(".current")
+    link.unlink(missing_ok=True)
+    link.symlink_to(row.publication_id)
+    link.replace(home.serving_link)
+    fault_point("publish:pointed")
+    return current
 
 
 def read_current(home: Home) -> Current:

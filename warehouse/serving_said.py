@@ -33,7 +33,7 @@ _READABLE_SOURCE = f"""
     SELECT DISTINCT s.message_id, s.content_id, s.conversation_no, s.ordinal
     FROM {CATALOG}.core.message_source s
     JOIN {CATALOG}.core.export_conversation e USING (content_id, conversation_no)
-    JOIN ({locations()}) l ON l.content_id = s.content_id
+    JOIN ({locations()}) l ON l.content_id = s.content_id AND (l.scope IS NULL OR l.scope = e.scope)
     JOIN {CATALOG}.raw.placement p ON p.placement_id = l.placement_id
     JOIN {CATALOG}.core.scope_access x ON x.scope = e.scope AND x.access_id = p.access_id
     JOIN readable ON readable.access_id = x.combined_id WHERE s.is_whole"""

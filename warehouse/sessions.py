@@ -6,25 +6,30 @@ keeps its time and its speaker in both.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 
 from schemas.conversations import MessageKind
 from schemas.identity import fingerprint as make_fingerprint
 from schemas.identity import make_id
+from schemas.injection import RULES_VERSION as CAUTION_RULES
+from schemas.injection import find_cautions
 from schemas.provenance import Locator
 from schemas.records.chunk import Chunk
 from schemas.records.conversation import ConversationRecord
 from schemas.records.message import MessageRecord
 from schemas.records.session import Session, SessionLine
 from warehouse.breaking import HARD_LIMIT, split_sentences
+from warehouse.chunking import TOKEN_LIMIT, most_tokens, passage_text
 from warehouse.table_text import is_mostly_digits
 
-RULES_VERSION = 1
+RULES_VERSION = 2
 GAP = timedelta(minutes=60)
 MAX_MESSAGES = 30
 _WINDOW_MESSAGES, _WINDOW_LENGTH, _OVERLAP_LENGTH = 4, 400, 120
+# Shorter messages are not broken, whatever stands above them.
+_LEAST_BROKEN = 100
 # What only says that somebody was there is kept in every session, and is no key to find one by.
 _NOISE = re.compile(
     r"(?:네+|넵+|넹+|예+|옙|응+|ㅇㅇ|ㅋ+|ㅎ+|ㅠ+|ㅜ+|ok|오케이|굿|감사합니다|확인했습니다|알겠습니다)[\s.!~^ㅎㅋ?]*",
@@ -51,16 +56,32 @@ _LABELS = {
 
 
 def fingerprint() -> str:
-    """The fingerprint of the rules by which sessions and windows are cut."""
+    """The fingerprint of the rules by which sessions are cut."""
     return make_fingerprint(
-        step="sessions",
-        rules=RULES_VERSION,
-        gap=GAP.total_seconds(),
-        messages=MAX_MESSAGES,
+        step="sessions", rules=RULES_VERSION, gap=GAP.total_seconds(), messages=MAX_MESSAGES, hard=HARD_LIMIT
+    )
+
+
+def window_fingerprint(tokens: str | None = None) -> str:
+    """The fingerprint of the rules by which windows are cut out of sessions.
+
+    Args:
+        tokens: fingerprint of the tokenizer whose tokens `cut_windows` is given to count, if any.
+    """
+    return make_fingerprint(
+        step="windows",
+        sessions=fingerprint(),
+        cautions=CAUTION_RULES,
         window=_WINDOW_MESSAGES,
         length=_WINDOW_LENGTH,
-        hard=HARD_LIMIT,
+        overlap=_OVERLAP_LENGTH,
+        tokens=tokens,
+        token_limit=TOKEN_LIMIT,
     )
+
+
+_Window = list[tuple[int, str]]
+"""Messages that are matched together: (position among the session's lines, text)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,21 +164,22 @@ def _stretches(messages: Sequence[MessageRecord], sources: Mapping[str, frozense
 
 
 def _bounded(stretch: list[MessageRecord], sources: Mapping[str, frozenset[str]]) -> Iterator[_Part]:
-    """Parts of at most so many messages, broken where the silence was longest."""
-    pending = [stretch]
-    while pending:
-        part = pending.pop()
-        if len(part) <= MAX_MESSAGES:
-            yield from _shared(part, sources, None)
-            continue
-        # not near an edge, or single messages would be cut off one by one
-        edge = len(part) // 4
+    """Parts of at most so many messages, broken where the silence was longest.
+
+    Each break hangs on the messages before it and a few behind alone, so that what is said later moves none.
+    """
+    # not near an edge, or single messages would be cut off one by one
+    edge = MAX_MESSAGES // 4
+    part = stretch
+    while len(part) > MAX_MESSAGES:
         gaps = [
-            (part[place].sent_at - part[place - 1].sent_at, -abs(place - len(part) // 2), place)
-            for place in range(edge, len(part) - edge)
+            (part[place].sent_at - part[place - 1].sent_at, -abs(place - MAX_MESSAGES // 2), place)
+            for place in range(edge, MAX_MESSAGES - edge + 1)
         ]
         place = max(gaps)[2]
-        pending += [part[place:], part[:place]]
+        yield from _shared(part[:place], sources, None)
+        part = part[place:]
+    yield from _shared(part, sources, None)
 
 
 def _shared(
@@ -243,25 +265,67 @@ def session_text(session: Session) -> str:
     return "\n".join([" > ".join(session.headings), *(line_text(line) for line in session.lines)])
 
 
-def cut_windows(session: Session, step_fingerprint: str) -> list[Chunk]:
-    """The windows of a session that are matched, as chunks; their ordinals are positions among its lines."""
-    windows = [(chosen, "\n".join(text for _, text in pieces)) for chosen, pieces in _windows(list(_pieces(session)))]
-    return [
-        Chunk(
-            chunk_id=make_id("chunk", session.session_id, step_fingerprint, ordinal),
-            text_id=session.session_id,
-            step_fingerprint=step_fingerprint,
-            ordinal=ordinal,
-            passage_id=make_id("passage", *session.headings, text),
-            headings=session.headings,
-            text=text,
-            first_ordinal=chosen[0],
-            last_ordinal=chosen[1],
-            locator=Locator(),
-            is_lexical=is_mostly_digits(text),
+def cut_windows(
+    session: Session, step_fingerprint: str, count_tokens: Callable[[Sequence[str]], list[int]] | None = None
+) -> list[Chunk]:
+    """The windows of a session that are matched, as chunks; their ordinals are positions among its lines.
+
+    Args:
+        session: the session.
+        step_fingerprint: what `window_fingerprint` gave.
+        count_tokens: counts tokens, see `warehouse.token_sizes`; without it only characters limit a window.
+    """
+    windows = [window for _, window in _windows(list(_pieces(session)))]
+    if count_tokens is not None:
+        windows = _fit_tokens(windows, session.headings, count_tokens)
+    chunks = []
+    for ordinal, window in enumerate(windows):
+        text = _window_text(window)
+        chunks.append(
+            Chunk(
+                chunk_id=make_id("chunk", session.session_id, step_fingerprint, ordinal),
+                text_id=session.session_id,
+                step_fingerprint=step_fingerprint,
+                ordinal=ordinal,
+                passage_id=make_id("passage", *session.headings, text),
+                headings=session.headings,
+                text=text,
+                first_ordinal=window[0][0],
+                last_ordinal=window[-1][0],
+                locator=Locator(),
+                is_lexical=is_mostly_digits(text),
+                cautions=find_cautions(text),
+            )
         )
-        for ordinal, (chosen, text) in enumerate(windows)
-    ]
+    return chunks
+
+
+def _window_text(window: Sequence[tuple[int, str]]) -> str:
+    return "\n".join(text for _, text in window)
+
+
+def _fit_tokens(
+    windows: Sequence[_Window], headings: Sequence[str], count_tokens: Callable[[Sequence[str]], list[int]]
+) -> list[_Window]:
+    """Windows that a model takes in whole: a longer one is broken between its messages, or in the middle of its only one."""
+    fitted: list[_Window] = []
+    for window in windows:
+        whole = passage_text(headings, _window_text(window))
+        is_long = most_tokens(whole) > TOKEN_LIMIT and count_tokens([whole])[0] > TOKEN_LIMIT
+        parts = _halves(window) if is_long else []
+        fitted += _fit_tokens(parts, headings, count_tokens) if parts else [window]
+    return fitted
+
+
+def _halves(window: _Window) -> list[_Window]:
+    if len(window) > 1:
+        return [window[: len(window) // 2], window[len(window) // 2 :]]
+    ((position, text),) = window
+    head = text[: text.index("]") + 2]
+    body = text[len(head) :]
+    if len(body) < _LEAST_BROKEN:
+        return []
+    return [[(position, head + part)] for part in split_sentences(body, len(body) // 2 + 1)]
 
 
 def _pieces(session: Session) -> Iterator[tuple[int, str]]:

@@ -19,7 +19,9 @@ from pipelines.cli import (
     changes,
     evaluating,
     exporting,
+    history,
     homes,
+    indexing,
     notifying,
     overview,
     quarantine,
@@ -50,9 +52,12 @@ app.command("search")(ask.search)
 app.command("cite")(ask.cite)
 app.command("sql")(ask.sql)
 app.command("changes")(changes.changes)
-app.command("export")(exporting.export)
+app.command("history")(history.history)
 app.command("sample")(sampling.sample)
+app.command("rollback")(indexing.rollback)
 app.command("eval")(evaluating.evaluate)
+app.add_typer(exporting.app, name="export")
+app.add_typer(indexing.app, name="index")
 app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(reviewing.app, name="review")
 

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from pipelines.settings import Settings, speaks_korean
+from schemas.access import Principal
 
 HomeOption = Annotated[
     Path | None, typer.Option("--home", help="홈 폴더 (없으면 $GOTGAN_HOME, 그것도 없으면 ./.gotgan)")
@@ -46,6 +47,16 @@ def print_json(value: Any) -> None:
 def settings_of(home: Path | None) -> Settings:
     """The settings of the home that the command was given."""
     return Settings(home)
+
+
+def asking_principal(settings: Settings, name: str | None) -> Principal:
+    """The principal who asks; nobody named is a usage error, since unknown access means nobody."""
+    principal = settings.principal(name)
+    if principal is None:
+        listed = ", ".join(principal.name for principal in settings.principals) or "-"
+        korean = f"누가 묻는지 --as로 알려 주십시오 (등록된 사람: {listed})"
+        raise typer.Exit(fail(korean, f"say who asks with --as (listed: {listed})", status=2))
+    return principal
 
 
 def megabytes(size: float) -> str:

@@ -33,6 +33,13 @@ _TEMPLATE = """\
 # cron = "0 2 * * *"
 # timezone = "Asia/Seoul"
 
+# [model]
+# folder = "/srv/models/bge-m3"  # sentence-transformers 폴더. 없으면 함께 온 모형. `gotgan index switch`가 적는다
+# lane = "int8"                  # torch | onnx | int8. 없으면 그 모형의 것
+
+# [search]
+# reranker = "/srv/models/reranker"   # 첫 결과들을 다시 읽고 순서를 매길 cross-encoder 폴더
+
 [lake]
 # catalog = "postgres:dbname=gotgan host=127.0.0.1"   # 없으면 홈 안의 SQLite
 # data = "/srv/gotgan/data"                           # 없으면 홈 안
@@ -44,6 +51,8 @@ _TEMPLATE = """\
 # kind = "folder"
 # path = "/mnt/share/budget"
 # access = ["group:budget"]      # group:all 은 아래에 적힌 모든 사람
+# licence = "공공누리 제1유형"   # 이 소스의 글을 학습에 써도 되는 근거. 없으면 gotgan export corpus에서 뺀다
+# retention = "10년"             # 보존 구분. 내보낸 행마다 적힌다
 # permissions = "posix"          # 파일과 폴더의 권한(모드·ACL)도 따른다. 없으면 access만 본다
 # accounts = { "gid:1500" = "group:budget-heads" }   # 번호가 뜻하는 사람·무리 (없으면 시스템의 이름)
 #

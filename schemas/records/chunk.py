@@ -49,3 +49,9 @@ class Chunk(Record):
             "core.element.table",
         ),
     )
+    cautions: list[str] = field(
+        "주의",
+        "what in it reads like an instruction to an AI, as `schemas.injection.Caution`; a flag, nothing is left out for it",
+        default=[],
+        origin=("index.chunk.headings", "index.chunk.text"),
+    )

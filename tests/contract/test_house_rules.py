@@ -26,8 +26,8 @@ WRITES_ENVIRONMENT = frozenset(
     {
         "connectors/word/partitioned.py",
         "pipelines/cli/running.py",
-        "warehouse/embedders/sentence_transformer.py",
         "warehouse/model_folder.py",
+        "warehouse/vectors.py",
     }
 )
 

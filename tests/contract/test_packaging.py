@@ -77,7 +77,7 @@ def test_the_wheel_holds_every_module_sql_text_and_template(wheel: zipfile.ZipFi
     wanted = {
         str(path.relative_to(PROJECT))
         for package in PACKAGES
-        for pattern in ("*.py", "*.sql", "*.jinja")
+        for pattern in ("*.py", "*.sql", "*.jinja", "words/*.txt")
         for path in (PROJECT / package).rglob(pattern)
     }
     held = {name for name in wheel.namelist() if ".dist-info/" not in name}

@@ -33,7 +33,7 @@ from warehouse.marts import discover_marts
 from warehouse.night import Night
 from warehouse.night_ports import NightPorts
 from warehouse.placements import DeletionRule
-from warehouse.publication import Current
+from warehouse.publication import Current, IndexModel
 from warehouse.serving import audiences
 
 LIMIT_BYTES = 1 << 24
@@ -142,7 +142,7 @@ class OpenReader:
             yield request.content_id, _of_the_whole(readings, request.content_id, content)
 
 
-@dataclass
+@dataclass(eq=False)
 class WordVectors:
     """A model that knows words by their hashes: equal words lie together."""
 
@@ -168,6 +168,11 @@ class WordVectors:
         return rows / np.linalg.norm(rows, axis=1, keepdims=True)
 
 
+def index_model(model: WordVectors) -> IndexModel:
+    """What a publication says of a model that works beside the words of these tests."""
+    return IndexModel(embedder=model.fingerprint, dimension=model.dimension, folder="-", analyser="words")
+
+
 def words(text: str) -> list[str]:
     """Words without their endings, more or less."""
     return [word[:2] for word in re.findall(r"\w+", text)]
@@ -184,6 +189,7 @@ class Talks:
     register: Register = field(default_factory=Register)
     rule: DeletionRule = field(default_factory=lambda: DeletionRule(grace=timedelta(0)))
     model: WordVectors = field(default_factory=WordVectors)
+    earlier_models: list[WordVectors] = field(default_factory=list)
     principals: list[Principal] = field(default_factory=list)
     read_names: list[str] = field(default_factory=list)
 
@@ -206,6 +212,7 @@ class Talks:
             dimension=lambda: self.model.dimension,
             analyse=lambda texts: [" ".join(words(text)) for text in texts],
             analyser_fingerprint=lambda: "words",
+            index_model=lambda: index_model(self.model),
             secret_name=lambda path: "대외비" if "대외비" in path else None,
             fetch=lambda name, raw_path: by_name[name].fetch(raw_path, LIMIT_BYTES),
             audiences=audiences(holders),
@@ -246,10 +253,17 @@ class Talks:
         return Session(
             self.home,
             place,
-            lambda: self.model,
+            self._made_by,
             lambda text: " ".join(words(text)),
-            lambda: IndexIdentity(self.model.fingerprint, "words", self.model.dimension),
+            lambda current: IndexIdentity(
+                self._made_by(current).fingerprint, "words", self._made_by(current).dimension
+            ),
         )
+
+    def _made_by(self, current: Current) -> WordVectors:
+        """The model that made a publication's vectors: that of now, or one that was left for it."""
+        wanted = current.index.embedder if current.index else self.model.fingerprint
+        return next(model for model in (self.model, *self.earlier_models) if model.fingerprint == wanted)
 
     def rows(self, table: str, more: str = "") -> list[dict[str, Any]]:
         """Rows of a table at the head."""

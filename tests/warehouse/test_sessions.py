@@ -1,7 +1,7 @@
 """Messages are cut into sessions that some export shows whole, and sessions into the small windows that are matched."""
 
 import itertools
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,7 +13,8 @@ from schemas.records.conversation import ConversationRecord
 from schemas.records.message import MessageRecord
 from schemas.records.session import Session
 from warehouse.breaking import HARD_LIMIT
-from warehouse.sessions import GAP, MAX_MESSAGES, cut_sessions, cut_windows, fingerprint, session_text
+from warehouse.chunking import TOKEN_LIMIT, passage_text
+from warehouse.sessions import GAP, MAX_MESSAGES, cut_sessions, cut_windows, session_text, window_fingerprint
 
 START = datetime(2026, 3, 10, 9, 0, tzinfo=SEOUL)
 ROOM = ConversationRecord(
@@ -213,7 +214,7 @@ def test_a_room_without_a_title_is_called_by_its_registration():
 
 def windows(*messages: MessageRecord) -> list[tuple[int, int, str]]:
     (session,) = cut(messages)
-    chunks = cut_windows(session, fingerprint())
+    chunks = cut_windows(session, window_fingerprint())
     assert [chunk.ordinal for chunk in chunks] == list(range(len(chunks)))
     assert {chunk.text_id for chunk in chunks} <= {session.session_id}
     return [(chunk.first_ordinal, chunk.last_ordinal, chunk.text) for chunk in chunks]
@@ -257,3 +258,33 @@ def test_every_message_with_words_is_in_some_window(lengths: list[int]):
     assert {n for first, last, _ in found for n in range(first, last + 1)} == set(range(len(lengths)))
     shown = "\n".join(text for *_, text in found)
     assert all(row.text in shown for row in messages)
+
+
+@given(st.lists(st.integers(0, 90), min_size=1, max_size=120), st.integers(1, 40))
+def test_what_is_said_later_moves_no_earlier_session_and_no_window_but_the_last(steps: list[int], n_later: int):
+    minutes = list(itertools.accumulate(steps))
+    messages = [message(n, at) for n, at in enumerate(minutes)]
+    later = [message(len(messages) + k, minutes[-1] + k + 1) for k in range(n_later)]
+    before, after = cut(messages), cut([*messages, *later])
+    assert [one.session_id for one in before[:-1]] == [one.session_id for one in after[: len(before) - 1]]
+    if len(after[len(before) - 1].lines) >= len(before[-1].lines):
+        old = [chunk.passage_id for chunk in cut_windows(before[-1], window_fingerprint())]
+        new = [chunk.passage_id for chunk in cut_windows(after[len(before) - 1], window_fingerprint())]
+        assert old[:-1] == new[: len(old) - 1]
+
+
+def test_windows_are_broken_where_a_model_would_not_take_them_in_whole():
+    def count(texts: Sequence[str]) -> list[int]:
+        return [len(text) for text in texts]
+
+    rare = "①②③④⑤⑥⑦⑧⑨⑩ 견적. "
+    session = cut([message(0, 0, text=rare * 55), message(1, 1, text="짧은 글"), message(2, 2, text=rare * 20)])[0]
+    loose = cut_windows(session, window_fingerprint())
+    tight = cut_windows(session, window_fingerprint("tokens"), count)
+    shown = [passage_text(chunk.headings, chunk.text) for chunk in tight]
+    assert max(map(len, shown)) <= TOKEN_LIMIT < max(len(chunk.text) for chunk in loose)
+    assert all("총괄담당]" in text for text in shown)
+    letters = "".join("".join(text.split("] ", 1)[1].split()) for text in shown)
+    assert letters.count("①") >= 75
+    assert [chunk.ordinal for chunk in tight] == list(range(len(tight)))
+    assert window_fingerprint("tokens") != window_fingerprint()
