@@ -6,14 +6,14 @@ from typing import Any
 
 import pytest
 
+pytestmark = [pytest.mark.long, pytest.mark.timeout(900)]
+
 ALL_OF_IT = ("--include-unlicensed", "--with-cautioned", "--all-drafts", "--min-chars", "0")
 
 
-@pytest.fixture(
-    scope="module", params=["one_office", pytest.param("whole", marks=[pytest.mark.long, pytest.mark.timeout(900)])]
-)
+@pytest.fixture(scope="module", params=["whole"])
 def ministry(request: pytest.FixtureRequest) -> Any:
-    """One office with what everybody shares, for a quick look; and the whole ministry."""
+    """The whole ministry."""
     return request.getfixturevalue(request.param)
 
 

@@ -5,12 +5,12 @@ import pytest
 from pipelines.settings import Settings
 from warehouse.lake import CATALOG, Lake
 
+pytestmark = [pytest.mark.long, pytest.mark.timeout(900)]
 
-@pytest.fixture(
-    scope="session", params=["one_office", pytest.param("whole", marks=[pytest.mark.long, pytest.mark.timeout(900)])]
-)
+
+@pytest.fixture(scope="session", params=["whole"])
 def ministry(request):
-    """One office with what everybody shares, for a quick look; and the whole ministry."""
+    """The whole ministry."""
     return request.getfixturevalue(request.param)
 
 

@@ -279,7 +279,7 @@ def test_a_lost_ledger_forgets_nothing(run, open_items, decide, lake, home, shar
 
 
 def test_every_kind_says_what_is_decided():
-    assert set(discover_kinds()) == {"quarantine", "held_deletion", "same_room", "succession", "table"}
+    assert set(discover_kinds()) == {"final_draft", "held_deletion", "quarantine", "same_room", "succession", "table"}
     for kind in discover_kinds().values():
         assert kind.label
         assert kind.question.endswith("?")
