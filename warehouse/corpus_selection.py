@@ -19,7 +19,7 @@ from warehouse import engine
 from warehouse.doors.eligible import eligible, readable_contents
 from warehouse.doors.question import Filters
 from warehouse.doors.session import IndexIdentity, Pinned
-from warehouse.lake import CATALOG, LakePlace
+from warehouse.lake import CATALOG, Lake, LakePlace
 from warehouse.layout import Home
 from warehouse.outcomes import locations, scoped_locations
 from warehouse.publication import Current, NothingPublished
@@ -56,7 +56,8 @@ class _AudiencePinned(Pinned):
     """A publication as an audience sees it, which may be several people at once."""
 
     def __init__(self, home: Home, place: LakePlace, current: Current, may_read: Callable[[Access], bool]) -> None:
-        super().__init__(home, place, current, _NO_INDEX)
+        # Every row is gone through once: nothing to keep at hand.
+        super().__init__(home, place, current, _NO_INDEX, Lake.open)
         self._may_read = may_read
 
     def readable_access(self, principal: Principal) -> list[str]:

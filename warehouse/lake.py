@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import duckdb
 import pyarrow as pa
@@ -54,7 +54,7 @@ class Lake:
         self.read_only = read_only
 
     @classmethod
-    def open(cls, place: LakePlace, *, snapshot: int | None = None, read_only: bool | None = None) -> "Lake":
+    def open(cls, place: LakePlace, *, snapshot: int | None = None, read_only: bool | None = None) -> Self:
         """Attach the lake. With a snapshot the whole catalog is pinned to it and writing is refused by DuckDB itself.
 
         Raises:
@@ -77,11 +77,15 @@ class Lake:
         """Detach, so that the catalog's file has no reader left."""
         self.connection.close()
 
-    def __enter__(self) -> "Lake":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *failure: object) -> None:
         self.close()
+
+    def cursor(self) -> duckdb.DuckDBPyConnection:
+        """A second connection on the same attached lake, closed by the caller: for a result that is read bit by bit."""
+        return self.connection.cursor()
 
     def query(self, statement: str, parameters: dict[str, Any] | None = None) -> pa.Table:
         """Run a query in autocommit and return its rows as Arrow."""
@@ -95,6 +99,10 @@ class Lake:
         """The first column of the first row, or None without a row."""
         row = self.connection.execute(statement, parameters).fetchone()
         return row[0] if row else None
+
+    def run(self, statement: str, parameters: dict[str, Any] | None = None) -> None:
+        """Run a statement in autocommit for what it does: a table of the connection's own is made or dropped."""
+        self.connection.execute(statement, parameters)
 
     @contextmanager
     def registered(self, **tables: pa.Table) -> Iterator[None]:

@@ -6,15 +6,16 @@ from typing import Annotated, Any
 import typer
 
 from pipelines.cli.console import HomeOption, JsonOption, fail, print_json, say, settings_of, words
+from pipelines.settings import Settings
 
 _DEEPEST = 50
 
 
 def evaluate(
     prefixes: Annotated[
-        list[Path],
+        list[Path] | None,
         typer.Argument(metavar="PREFIX...", help="PREFIX.corpus.jsonl과 PREFIX.queries.jsonl의 앞부분, 하나 이상"),
-    ],
+    ] = None,
     home: HomeOption = None,
     as_json: JsonOption = False,
     k: Annotated[
@@ -24,9 +25,26 @@ def evaluate(
     write: Annotated[
         Path | None, typer.Option(help="결과를 이 문서에 적는다 (예: docs/retrieval.md). 손으로 쓴 부분은 그대로 둔다")
     ] = None,
+    golden: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="TRUTH.json",
+            help="`gotgan sample`이 적은 정답으로, 표본 부처를 모은 홈이 답하는지와 볼 수 없는 사람에게 보이지 않는지를 잰다",
+        ),
+    ] = None,
+    people: Annotated[
+        list[str] | None, typer.Option("--as", help="--golden에서 묻는 사람 (여러 번 쓸 수 있음, 없으면 모두)")
+    ] = None,
 ) -> None:
     """낱말·뜻·둘 다로 찾은 결과를 정답과 견준다 (재현율, MRR, nDCG@10, 95% 구간)."""
     settings = settings_of(home)
+    if golden is not None:
+        if prefixes or write:
+            text = "--golden은 PREFIX나 --write와 함께 쓸 수 없습니다"
+            raise typer.Exit(fail(text, "--golden goes with neither PREFIX nor --write", status=2))
+        raise typer.Exit(_measure_golden(settings, golden, people, as_json=as_json))
+    if not prefixes:
+        raise typer.Exit(fail("PREFIX나 --golden을 주십시오", "give a PREFIX or --golden", status=2))
     from pipelines.doors import open_parts
     from warehouse.evaluation import evaluate as measure
     from warehouse.evaluation_page import write_page
@@ -50,6 +68,40 @@ def evaluate(
         _print_set(measured)
     if write is not None:
         say(f"적음: {write}", f"written: {write}")
+
+
+def _measure_golden(settings: Settings, path: Path, people: list[str] | None, *, as_json: bool) -> int:
+    """Ask the golden set of a sample's home; returns 1 if anybody was shown what he may not see, else 0."""
+    from pipelines.doors import open_session
+    from pipelines.sample.golden import golden_set
+    from pipelines.sample.golden_scores import measure, table_of
+    from pipelines.sample.ministry import sample_items
+    from pipelines.sample.truth import Truth
+    from schemas.access import find_principal
+
+    try:
+        truth = Truth.model_validate_json(path.read_bytes())
+        held = {file.path for file in truth.files}
+        # A later night may have taken files away.
+        questions = golden_set([item for item in sample_items() if item.truth.path in held], truth)
+    except (OSError, ValueError) as refused:
+        return fail(str(refused), str(refused), status=2)
+    for name in people or ():
+        find_principal(truth.principals, name)
+    if people and not any(set(people) & set(question.readers) for question in questions):
+        return fail("--as의 사람이 답을 볼 수 있는 질문이 없습니다", "they may see no answer", status=2)
+    with open_session(settings) as session:
+        scores = measure(session, truth, questions, people=people)
+    if as_json:
+        print_json(scores.model_dump())
+    else:
+        typer.echo(table_of(scores))
+        if scores.unanswered:
+            unanswered = " ".join(scores.unanswered)
+            say(f"답을 찾지 못한 질문: {unanswered}", f"unanswered: {unanswered}")
+        for leak in scores.leaks:
+            say(f"샘: {leak}", f"leak: {leak}")
+    return 1 if scores.leaks else 0
 
 
 def _print_set(measured: dict[str, Any]) -> None:

@@ -41,7 +41,9 @@ def search(
     kind: Annotated[list[str] | None, typer.Option("--kind", help="문서 종류. 메시지와 메일도 종류다")] = None,
     project: Annotated[list[str] | None, typer.Option("--project", help="세부사업의 이름이나 코드")] = None,
     source: Annotated[list[str] | None, typer.Option("--source", help="소스 이름")] = None,
-    status: Annotated[list[str] | None, typer.Option("--status", help="상태: final(최종본), draft(초안), message(대화)")] = None,
+    status: Annotated[
+        list[str] | None, typer.Option("--status", help="상태: final(최종본), draft(초안), message(대화)")
+    ] = None,
     since: Annotated[str | None, typer.Option("--from", help="이 날부터 (2026, 2026-03, 2026-03-10)")] = None,
     until: Annotated[str | None, typer.Option("--to", help="이 날까지")] = None,
     context: Annotated[int, typer.Option("--context", min=0, max=10, help="앞뒤로 함께 보일 구절 수")] = 0,

@@ -69,8 +69,13 @@ def golden_set(items: Sequence[Item], truth: Truth) -> tuple[GoldenQuestion, ...
     ]
     # A project that was renamed is asked for by its code once.
     figures = {figure.text: figure for figure in _figures(items)}.values()
-    found += [_question(f"f{number:03}", *figure) for number, figure in enumerate(figures, start=1)]
-    return tuple(_settled(question, items, files, truth) for question in found)
+    printing: dict[str, frozenset[str]] = {}
+    for number, figure in enumerate(figures, start=1):
+        found.append(_question(f"f{number:03}", figure.kind, figure.text, figure.answers))
+        printing[f"f{number:03}"] = figure.paths
+    return tuple(
+        _settled(question, items, files, truth, printing.get(question.question_id, frozenset())) for question in found
+    )
 
 
 def _question(question_id: str, kind: GoldenKind, text: str, answers: tuple[tuple[str, ...], ...]) -> GoldenQuestion:
@@ -80,9 +85,13 @@ def _question(question_id: str, kind: GoldenKind, text: str, answers: tuple[tupl
 
 
 def _settled(
-    question: GoldenQuestion, items: Sequence[Item], files: Mapping[str, FileTruth], truth: Truth
+    question: GoldenQuestion,
+    items: Sequence[Item],
+    files: Mapping[str, FileTruth],
+    truth: Truth,
+    printing: frozenset[str],
 ) -> GoldenQuestion:
-    held = [item.truth.path for item in items if _is_answered(item, question)]
+    held = [item.truth.path for item in items if item.truth.path in printing or _is_answered(item, question)]
     paths = tuple(path for path in held if question.kind != "final" or _is_final(files[path]))
     if not paths:
         raise ValueError(f"nothing in the share answers {question.text!r}")
@@ -109,19 +118,26 @@ class _Figure(NamedTuple):
     kind: GoldenKind
     text: str
     answers: tuple[tuple[str, ...], ...]
+    paths: frozenset[str]
 
 
 def _figures(items: Sequence[Item]) -> Iterator[_Figure]:
-    """Questions for amounts of projects, by name and by code in turns, as far as one row prints the name and the amount."""
-    printed: dict[tuple[str, str], dict[tuple[int, str], set[str]]] = defaultdict(lambda: defaultdict(set))
+    """Questions for amounts of projects, by name and by code in turns, as far as one row prints the name and the amount.
+
+    A file answers too whose table prints the amount and names the project above it or in the title alone.
+    """
+    printed: dict[tuple[str, str], dict[tuple[int, str], dict[str, set[str]]]] = defaultdict(
+        lambda: defaultdict(lambda: defaultdict(set))
+    )
     for item in items:
         for table in item.truth.tables:
             for amount in table.amounts:
-                is_plain = amount.value_state == "value" and amount.month is None and not amount.is_total
+                # What was counted to the end of December is the year's.
+                is_plain = amount.value_state == "value" and amount.month in (None, 12) and not amount.is_total
                 is_plain = is_plain and sum(map(str.isdigit, amount.raw_text)) >= _FEWEST_DIGITS
                 if is_plain and amount.stage in _STAGES and _PROJECT_CODE.fullmatch(amount.subject):
                     own = printed[amount.subject, amount.subject_name]
-                    own[amount.fiscal_year, amount.stage].add(amount.raw_text)
+                    own[amount.fiscal_year, amount.stage][amount.raw_text].add(item.truth.path)
     rows = [row for item in items for row in item.passages]
     for number, ((code, name), amounts) in enumerate(sorted(printed.items())):
         told = {
@@ -131,8 +147,9 @@ def _figures(items: Sequence[Item]) -> Iterator[_Figure]:
         keys = [key for key, texts in told.items() if texts]
         for place, key in enumerate(keys[:: max(1, len(keys) // _FIGURES_A_PROJECT)][:_FIGURES_A_PROJECT]):
             year, stage = key
-            answers = tuple((name, text) for text in told[key])
+            answers = tuple((name, text) for text in sorted(amounts[key]))
+            paths = frozenset(path for own in amounts[key].values() for path in own)
             if (number + place) % 2:
-                yield _Figure("code", f"{code} 사업의 {year}년 {stage} 금액", answers)
+                yield _Figure("code", f"{code} 사업의 {year}년 {stage} 금액", answers, paths)
             else:
-                yield _Figure("figure", f"{year}년 {name} {stage} 금액은 얼마인가?", answers)
+                yield _Figure("figure", f"{year}년 {name} {stage} 금액은 얼마인가?", answers, paths)

@@ -1,8 +1,9 @@
 """How well a home of the sample answers the golden set, for those who may see the answer and for those who may not."""
 
 import math
+import re
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 from pydantic import BaseModel, ConfigDict
 
@@ -15,6 +16,8 @@ from warehouse.doors.session import Session
 
 DEPTH = 10
 """Hits that are looked at."""
+
+_NUMBER = re.compile(r"\d[\d,.]*")
 
 Ask = Callable[[Session, Principal, str, int], Sequence[SearchHit]]
 
@@ -47,12 +50,18 @@ class GoldenScores(BaseModel):
 
 
 def measure(
-    session: Session, truth: Truth, golden: Sequence[GoldenQuestion], ask: Ask = search, *, with_strangers: bool = True
+    session: Session,
+    truth: Truth,
+    golden: Sequence[GoldenQuestion],
+    ask: Ask = search,
+    *,
+    with_strangers: bool = True,
+    people: Collection[str] | None = None,
 ) -> GoldenScores:
     """Ask every question as one who may see its answer, and as everybody who may not.
 
-    A hit answers if it is of a file that does and shows the answer's words together, in itself or in its section. The same
-    passage of several files is one answer.
+    A hit answers if it is of a file that does, or of one inside it, and shows the answer's words together, in itself or in its
+    section. The same passage of several files is one answer.
 
     Args:
         session: on the home that gathered the share.
@@ -60,20 +69,28 @@ def measure(
         golden: the questions, see `pipelines.sample.golden`.
         ask: how they are asked.
         with_strangers: whether those who may not are asked too.
+        people: the only ones who ask; questions whose answer none of them may see are asked to find leaks alone.
+
+    Raises:
+        ValueError: nobody of them may see the answer to any question.
     """
     ranks: dict[str, list[tuple[str, int | None]]] = {}
     leaks: list[str] = []
     n_strangers = 0
     for question in golden:
         paths = {shown_path(truth, path) for path in question.paths}
-        reader = find_principal(truth.principals, question.readers[0])
-        hits = ask(session, reader, question.text, DEPTH)
-        ranks.setdefault(question.kind, []).append((question.question_id, _rank(hits, question, paths)))
+        for name in [name for name in question.readers if people is None or name in people][:1]:
+            hits = ask(session, find_principal(truth.principals, name), question.text, DEPTH)
+            ranks.setdefault(question.kind, []).append((question.question_id, _rank(hits, question, paths)))
         for name in question.strangers if with_strangers else ():
+            if people is not None and name not in people:
+                continue
             n_strangers += 1
             shown = ask(session, find_principal(truth.principals, name), question.text, DEPTH)
             leaks += [f"{question.question_id} {name}: {hit.path}" for hit in shown if _is_answer(hit, question)]
     every = [one for own in ranks.values() for one in own]
+    if not every:
+        raise ValueError("그 사람이 답을 볼 수 있는 질문이 없습니다")
     return GoldenScores(
         by_kind={kind: _score([rank for _, rank in own]) for kind, own in sorted(ranks.items())},
         overall=_score([rank for _, rank in every]),
@@ -97,13 +114,26 @@ def table_of(scores: GoldenScores) -> str:
 
 def _rank(hits: Iterable[SearchHit], question: GoldenQuestion, paths: set[str]) -> int | None:
     return next(
-        (rank for rank, hit in enumerate(hits, start=1) if hit.path in paths and _is_answer(hit, question)), None
+        (rank for rank, hit in enumerate(hits, start=1) if _file_of(hit) in paths and _is_answer(hit, question)), None
     )
 
 
+def _file_of(hit: SearchHit) -> str:
+    """The file of the share that a hit is of: the mail or archive for what lies inside one."""
+    return hit.path.partition("!/")[0]
+
+
 def _is_answer(hit: SearchHit, question: GoldenQuestion) -> bool:
-    shown = _squeezed(f"{hit.text}\n{hit.section}")
-    return any(all(_squeezed(word) in shown for word in words) for words in question.answers)
+    shown = unicodedata.normalize("NFC", f"{hit.text}\n{hit.section}")
+    solid = _squeezed(shown)
+    return any(all(_says(shown, solid, word) for word in words) for words in question.answers)
+
+
+def _says(shown: str, solid: str, word: str) -> bool:
+    # A number must stand alone: 1,520 is not said by 11,520.
+    if _NUMBER.fullmatch(word):
+        return bool(re.search(rf"(?<![\d.,]){re.escape(word)}(?!\d|[.,]\d)", shown))
+    return _squeezed(word) in solid
 
 
 def _squeezed(text: str) -> str:

@@ -431,7 +431,7 @@ def sampled(asked: Any) -> Iterator[Sampled]:
 
     with open_session(Settings(asked.gotgan.home)) as session:
         model = oracles.Remembering(session.embedder())
-        session.embedder = lambda: model
+        session.embedder = lambda pinned=None: model
         session.analyse_query = functools.cache(session.analyse_query)
         oracle = oracles.Oracle(session, {scope.name: scope.access for scope in asked.truth.scopes})
         oracles.keep_in_memory(session)

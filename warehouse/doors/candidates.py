@@ -134,17 +134,14 @@ class _Documents:
     _places: dict[str, list[Place]] = field(default_factory=dict)
     _versions: Versions = field(default_factory=lambda: Versions({}, {}))
     _chunks: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    _groups: dict[str, set[str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        asked = pa.table({"passage_id": pa.array(sorted(set(self.passage_ids)), pa.string())})
-        with self.pinned.lake.registered(hits=asked):
-            rows = self.pinned.lake.rows(
-                f"""SELECT c.*, r.content_id, r.title FROM {CATALOG}.index.chunk c SEMI JOIN hits USING (passage_id)
-                    JOIN {CATALOG}.core.reading r ON r.text_id = c.text_id AND r.outcome = 'kept'
-                    ORDER BY c.passage_id, r.content_id, c.ordinal"""
-            )
+        rows = of_contents(self.pinned, self.pinned.chunks.of_passages(self.passage_ids))
+        rows.sort(key=lambda row: (row["passage_id"], row["content_id"], row["ordinal"]))
         self._places = self._readable([row["content_id"] for row in rows])
         self._versions = find_versions(self.pinned, self.principal, self._places)
+        self._chunks = self._passages_of_better(set(self._places))
         for row in rows:
             if row["content_id"] in self._places:
                 self._rows.setdefault(row["passage_id"], []).append(row)
@@ -180,10 +177,8 @@ class _Documents:
         own = self._version(row)
         if own is None or own.status == "final":
             return None
-        for version in self._versions.best_first(own.family_id)[:_BETTER_VERSIONS]:
-            if version.content_id == own.content_id:
-                return None
-            alike = [(_likeness(row, other), -other["ordinal"], other) for other in self._of(version.content_id)]
+        for rival in self._rivals(own):
+            alike = [(self._likeness(row, other), -other["ordinal"], other) for other in self._chunks.get(rival, ())]
             alike = [
                 one for one in alike if one[0] >= LEAST_ALIKE and not _loses(question, row["text"], one[2]["text"])
             ]
@@ -191,34 +186,69 @@ class _Documents:
                 return max(alike, key=lambda one: one[:2])[2]
         return None
 
-    def _of(self, content_id: str) -> list[dict[str, Any]]:
-        """The passages of a version that the asker may be shown."""
-        if content_id not in self._chunks:
-            if content_id not in self._places:
-                self._places |= self._readable([content_id])
-            self._chunks[content_id] = (
-                self.pinned.lake.rows(
-                    f"""SELECT c.*, r.content_id, r.title FROM {CATALOG}.index.chunk c
-                        JOIN {CATALOG}.core.reading r ON r.text_id = c.text_id AND r.outcome = 'kept'
-                        WHERE r.content_id = $content ORDER BY c.ordinal""",
-                    {"content": content_id},
-                )
-                if content_id in self._places
-                else []
+    def _likeness(self, row: dict[str, Any], other: dict[str, Any]) -> float:
+        if not 0.5 <= (len(row["text"]) + 1) / (len(other["text"]) + 1) <= 2:
+            return 0.0
+        one, groups = self._groups_of(row["text"]), self._groups_of(other["text"])
+        return _share(one, groups)
+
+    def _groups_of(self, text: str) -> set[str]:
+        if text not in self._groups:
+            self._groups[text] = _groups(text)
+        return self._groups[text]
+
+    def _rivals(self, own: Version) -> list[str]:
+        """Better versions of a document than one of them, the best first."""
+        ids = [version.content_id for version in self._versions.best_first(own.family_id)[:_BETTER_VERSIONS]]
+        return ids[: ids.index(own.content_id)] if own.content_id in ids else ids
+
+    def _passages_of_better(self, content_ids: Iterable[str]) -> dict[str, list[dict[str, Any]]]:
+        """Content → its passages, of every better version that the asker may be shown of some contents, all at once."""
+        own = (self._versions.by_content.get(content_id) for content_id in content_ids)
+        wanted = {one for version in own if version and version.status != "final" for one in self._rivals(version)}
+        if new := sorted(wanted - set(self._places)):
+            self._places |= self._readable(new)
+        readable = sorted(wanted & set(self._places))
+        if not readable:
+            return {}
+        asked = pa.table({"content_id": pa.array(readable, pa.string())})
+        with self.pinned.lake.registered(better_versions=asked):
+            texts = self.pinned.lake.rows(
+                f"SELECT DISTINCT text_id FROM {CATALOG}.core.reading SEMI JOIN better_versions USING (content_id)"
             )
-        return self._chunks[content_id]
+        rows = of_contents(self.pinned, self.pinned.chunks.of_texts(row["text_id"] for row in texts if row["text_id"]))
+        rows.sort(key=lambda row: (row["content_id"], row["ordinal"]))
+        kept = set(readable)
+        found: dict[str, list[dict[str, Any]]] = {}
+        for row in rows:
+            if row["content_id"] in kept:
+                found.setdefault(row["content_id"], []).append(row)
+        return found
 
 
-def _likeness(row: dict[str, Any], other: dict[str, Any]) -> float:
-    if not 0.5 <= (len(row["text"]) + 1) / (len(other["text"]) + 1) <= 2:
-        return 0.0
-    return likeness(row["text"], other["text"])
+def of_contents(pinned: Pinned, chunks: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Rows of `index.chunk`, each with `content_id` and `title` of every kept content that has its text; none of talk."""
+    asked = pa.table({"text_id": pa.array(sorted({chunk["text_id"] for chunk in chunks}), pa.string())})
+    with pinned.lake.registered(asked_texts=asked):
+        rows = pinned.lake.rows(
+            f"""SELECT text_id, content_id, title FROM {CATALOG}.core.reading SEMI JOIN asked_texts USING (text_id)
+                WHERE outcome = 'kept'"""
+        )
+    holders: dict[str, list[dict[str, Any]]] = {}
+    for row in rows:
+        holders.setdefault(row["text_id"], []).append(row)
+    return [{**chunk, **row} for chunk in chunks for row in holders.get(chunk["text_id"], ())]
 
 
 def likeness(first: str, second: str) -> float:
     """Share of groups of four characters that two texts have in common, 0 to 1; white space apart."""
-    one, other = _groups(first), _groups(second)
-    return len(one & other) / len(one | other) if one | other else 1.0
+    return _share(_groups(first), _groups(second))
+
+
+def _share(one: set[str], other: set[str]) -> float:
+    n_common = len(one & other)
+    n_all = len(one) + len(other) - n_common
+    return n_common / n_all if n_all else 1.0
 
 
 def _groups(text: str) -> set[str]:

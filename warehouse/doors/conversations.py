@@ -3,6 +3,7 @@
 A figure in a message is nobody's official figure, and every citation of one says so.
 """
 
+import itertools
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta, timezone
@@ -52,12 +53,6 @@ class Said:
         return f"{what}, {UNCONFIRMED} · {self.session.headings[0]} · {when} {speakers}"
 
 
-def holds_cautions(pinned: Pinned) -> bool:
-    """Whether the publication is from a time when chunks were looked through for instructions."""
-    columns = pinned.lake.query(f"FROM {CATALOG}.index.chunk LIMIT 0").column_names
-    return "cautions" in columns
-
-
 def find_said(
     pinned: Pinned,
     principal: Principal,
@@ -77,19 +72,14 @@ def find_said(
     """
     if not pinned.holds_conversations:
         return []
-    wanted = pa.table({"id": pa.array(sorted({*passage_ids, *chunk_ids}), pa.string())})
-    cautions = "c.cautions" if holds_cautions(pinned) else "NULL AS cautions"
-    with pinned.lake.registered(wanted_windows=wanted):
-        rows = pinned.lake.rows(
-            f"""SELECT c.passage_id, c.chunk_id, c.first_ordinal, c.last_ordinal, {cautions}, s.* FROM {CATALOG}.index.chunk c
-                JOIN {CATALOG}.index.session s ON s.session_id = c.text_id
-                WHERE c.passage_id IN (SELECT id FROM wanted_windows) OR c.chunk_id IN (SELECT id FROM wanted_windows)
-                ORDER BY c.passage_id, c.chunk_id"""
-        )
-    windows = []
-    for row in rows:
-        own = {name: row.pop(name) for name in ("passage_id", "chunk_id", "first_ordinal", "last_ordinal", "cautions")}
-        windows.append((own, Session.model_validate(row)))
+    chunks = [*pinned.chunks.of_passages(passage_ids), *pinned.chunks.of_chunks(chunk_ids)]
+    wanted = pa.table({"session_id": pa.array(sorted({chunk["text_id"] for chunk in chunks}), pa.string())})
+    with pinned.lake.registered(wanted_sessions=wanted):
+        rows = pinned.lake.rows(f"FROM {CATALOG}.index.session SEMI JOIN wanted_sessions USING (session_id)")
+    known = {row["session_id"]: Session.model_validate(row) for row in rows}
+    own_chunks = {chunk["chunk_id"]: chunk for chunk in chunks if chunk["text_id"] in known}
+    ordered = sorted(own_chunks.values(), key=lambda chunk: (chunk["passage_id"], chunk["chunk_id"]))
+    windows = [(chunk, known[chunk["text_id"]]) for chunk in ordered]
     sessions = {session.session_id: session for _, session in windows}
     places = _places(pinned, principal, sessions.values())
     if keep is not None:
@@ -109,7 +99,8 @@ def find_said(
                 lines=part,
                 places=places[session.session_id],
                 where=where,
-                cautions=tuple(own["cautions"] or ()),
+                # A publication from before cautions has no such column.
+                cautions=tuple(own.get("cautions") or ()),
             ),
         )
         for (own, session), part, where in zip(shown, lines, wheres, strict=True)
@@ -118,18 +109,14 @@ def find_said(
 
 def _places(pinned: Pinned, principal: Principal, sessions: Iterable[Session]) -> dict[str, tuple[Place, ...]]:
     """For each session's id the places of its exports that the principal may read, newest first."""
-    of_scope: dict[str, list[Session]] = {}
-    for session in sessions:
-        of_scope.setdefault(session.scope, []).append(session)
+    held = list(sessions)
+    pairs = [(content_id, session.scope) for session in held for content_id in session.content_ids]
+    by_content = pinned.places_in_rooms(pairs, principal)
     found = {}
-    for scope, own in of_scope.items():
-        contents = [content_id for session in own for content_id in session.content_ids]
-        by_content = pinned.places(contents, principal, scope=scope)
-        for session in own:
-            places = [place for content_id in session.content_ids for place in by_content.get(content_id, [])]
-            found[session.session_id] = tuple(
-                sorted(places, key=lambda place: (str(place.modified_at), place.path), reverse=True)
-            )
+    for session in held:
+        own = [by_content.get((content_id, session.scope), []) for content_id in session.content_ids]
+        places = sorted(itertools.chain(*own), key=lambda place: (str(place.modified_at), place.path), reverse=True)
+        found[session.session_id] = tuple(places)
     return found
 
 

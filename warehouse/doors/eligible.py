@@ -81,7 +81,7 @@ def readable_contents(pinned: Pinned, principal: Principal) -> str:
     while len(seen.askers) >= _MOST_ASKERS:
         oldest = seen.askers.pop(next(iter(seen.askers)))
         for suffix in ("", "_said", "_version"):
-            pinned.lake.connection.execute(f"DROP TABLE IF EXISTS temp.{oldest}{suffix}")
+            pinned.lake.run(f"DROP TABLE IF EXISTS temp.{oldest}{suffix}")
     name = f"asker_{next(seen.number)}"
     has_talks = pinned.holds_conversations
     down = _DOWN.format(scope="m.scope" if has_talks else "NULL::VARCHAR")
@@ -89,7 +89,7 @@ def readable_contents(pinned: Pinned, principal: Principal) -> str:
     said = f"{down} {_SAID}" if has_talks else _NOTHING_SAID
     mail = {"mail": _mail_label()} if has_talks else None
     with pinned.lake.registered(readable=pa.table({"access_id": pa.array(list(readable), pa.string())})):
-        create = pinned.lake.connection.execute
+        create = pinned.lake.run
         create(f"CREATE TEMP TABLE {name} AS {down} {_PLACES.format(door=door)}")
         create(f"CREATE TEMP TABLE {name}_said AS {said}", mail)
         versions = VERSIONS.format(readable=f"(SELECT DISTINCT content_id FROM temp.{name})")
@@ -218,7 +218,7 @@ def eligible(pinned: Pinned, principal: Principal, filters: Sequence[Filters]) -
         names |= _wanted_names(pinned, one, number)
         _add_document(places, pinned, one, base, number)
         _add_said(said, one)
-    execute = pinned.lake.connection.execute
+    execute = pinned.lake.run
     with pinned.lake.registered(**names):
         execute(
             f"""CREATE OR REPLACE TEMP TABLE eligible_place AS SELECT DISTINCT f.content_id, f.placement_id FROM temp.{base} f

@@ -43,6 +43,11 @@ _PLAIN_BUDGET = frozenset({Stage.ENACTED, Stage.BUDGET})
 _ASKS_AMOUNT = re.compile(
     r"얼마|금액|[가-힣]액(?:은|이|을|의|\W|$)|몇\s*(?:천|백|십)?\s*(?:조|억|만|원)|규모|how much", re.IGNORECASE
 )
+# What is left of a question that says nothing but which amount it wants.
+_ABOUT_AMOUNTS = re.compile(
+    r"세부사업|사업|당초|본예산|추가경정|추경|예산|편성|확정|정부안|요구|한도|결산|집행|지출|현액|이월|불용|증감|증액|감액|금액|총액|내역|"
+    r"얼마|[액안률]|(?:회계)?연도|년도?|입니까|인가요?|이야|[은는이가을를의도로]|원"
+)
 _CODE = re.compile(r"(?<![\d-])(?:\d{4}-\d{3}|\d{3}-\d{2})(?![\d-])")
 _DATE = re.compile(r"(?<!\d)(?:19|20)\d\d\s*[.\-/년]\s*\d{1,2}\s*(?:[.\-/월]\s*\d{1,2}\s*일?|월)")
 _YEAR = re.compile(r"(?<![\d,.-])((?:19|20)\d\d)(?![\d,-]|\.\d|\s*(?:만|억|조|천|백|원))|['’‘](\d\d)\s*년")
@@ -55,7 +60,7 @@ _BARE = re.compile(r"(?<![\d,.-])(?:\d{1,3}(?:,\d{3})+|\d{4,})(?![\d,-]|\.\d)")
 class Figure(BaseModel):
     """An amount of the records that a question asks for, with the cell that it was printed in.
 
-    `matched` says by what it was found: `code`, `name`, `year`, `stage`, `amount`.
+    `matched` says by what it was found: `code`, `name`, `year`, `stage`, `office`, `amount`.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -90,6 +95,10 @@ class Wanted:
     years: tuple[int, ...]
     stages: frozenset[Stage]
     asks_amount: bool
+    is_bare: bool = False
+    """Whether there is nothing in it but these."""
+    key: str = ""
+    """The question as a key, for what is only compared: offices."""
 
     @property
     def is_for_records(self) -> bool:
@@ -101,7 +110,8 @@ class Wanted:
     def is_exact(self) -> bool:
         """Whether an amount is what is asked for or asked about, so that its cell is the best answer."""
         about = bool(self.codes or self.names)
-        return about and (self.asks_amount or bool(self.won or self.printed))
+        is_asked = self.asks_amount or (self.is_bare and bool(self.years) and bool(self.stages))
+        return about and (is_asked or bool(self.won or self.printed))
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +122,8 @@ class Cell:
     ordinal: int
     raw_text: str
     subject: str
+    address: str | None = None
+    """In a sheet, such as `C7`; None elsewhere."""
 
 
 _names: weakref.WeakKeyDictionary[Pinned, dict[str, set[str]]] = weakref.WeakKeyDictionary()
@@ -146,15 +158,25 @@ def wanted_of(pinned: Pinned, principal: Principal, text: str, years: Sequence[i
     stages = frozenset(stage for words, of in _STAGES if re.search(words, text) for stage in of)
     if not stages and "예산" in text:
         stages = _PLAIN_BUDGET
+    names = tuple(_names_in(pinned, principal, text))
     return Wanted(
         codes=codes,
-        names=tuple(_names_in(pinned, principal, text)),
+        names=names,
         won=tuple(dict.fromkeys(won)),
         printed=tuple(dict.fromkeys(printed)),
         years=tuple(dict.fromkeys((*years, *found))),
         stages=stages,
         asks_amount=bool(_ASKS_AMOUNT.search(text)),
+        is_bare=_is_bare(plain, names),
+        key=folded(text),
     )
+
+
+def _is_bare(plain: str, names: Sequence[str]) -> bool:
+    key = folded(plain)
+    for name in names:
+        key = key.replace(folded(name), " ")
+    return not re.search(r"\w", _ABOUT_AMOUNTS.sub(" ", key))
 
 
 def _names_in(pinned: Pinned, principal: Principal, text: str) -> list[str]:
@@ -248,15 +270,19 @@ def _condition(wanted: Wanted) -> tuple[str, dict[str, Any]]:
 
 def _best(rows: Sequence[dict[str, Any]], places: dict[str, list[Place]], wanted: Wanted) -> list[tuple[Figure, Cell]]:
     groups: dict[tuple[Any, ...], list[dict[str, Any]]] = {}
+    told: dict[str, set[tuple[Any, ...]]] = {}
     for row in rows:
         if row["content_id"] in places:
+            told.setdefault(row["content_id"], set()).add((row["fiscal_year"] if wanted.years else None, row["stage"]))
             key = (folded(row["subject_name"]), row["fiscal_year"], row["stage"], row["amount_won"], row["basis"])
             groups.setdefault(key, []).append(row)
     ranked = []
     for own in groups.values():
-        # the newest document first, so that the figure is shown where it was printed last
+        # The newest document first, so that the figure is shown where it was printed last; before it one that prints more of
+        # what was asked for.
         own.sort(key=lambda row: row["amount_id"])
         own.sort(key=lambda row: str(places[row["content_id"]][0].modified_at), reverse=True)
+        own.sort(key=lambda row: len(told[row["content_id"]]), reverse=True)
         row = own[0]
         is_itself = row["subject_code"] in wanted.codes or row["subject_name"] in wanted.names
         newest = str(places[row["content_id"]][0].modified_at)
@@ -277,13 +303,14 @@ def _matched(row: dict[str, Any], wanted: Wanted) -> tuple[str, ...]:
         "name": row["subject_name"] in wanted.names or row["project_name"] in wanted.names,
         "year": row["fiscal_year"] in wanted.years,
         "stage": row["stage"] in wanted.stages,
+        "office": bool(row["org_name"]) and folded(row["org_name"]) in wanted.key,
         "amount": abs(row["amount_won"] or 0) in wanted.won or digits in wanted.printed,
     }
     return tuple(name for name, holds in said.items() if holds)
 
 
 def _cell_of(row: dict[str, Any]) -> Cell:
-    return Cell(row["content_id"], row["ordinal"], row["raw_text"], row["subject_name"])
+    return Cell(row["content_id"], row["ordinal"], row["raw_text"], row["subject_name"], row["cell"])
 
 
 def _figure(own: Sequence[dict[str, Any]], places: dict[str, list[Place]], wanted: Wanted) -> Figure:

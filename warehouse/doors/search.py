@@ -188,13 +188,12 @@ def _candidates(
     if vectors is None or ids == []:
         return []
     readable = pinned.readable_access(principal)
-    model = session.embedder()
+    model = session.embedder(pinned)
     morphemes, vector, spread = session.analyse_query(text), model.embed_queries([text])[0], spread_of(model)
 
     def ask(k: int, among: Sequence[str] | None) -> list[Hit]:
-        return find(
-            vectors, morphemes, vector, readable, k, passage_ids=among, spread=spread, embedder=model.fingerprint
-        )
+        # The table opens for the model that the session loads alone, so that the vector is of no other one.
+        return find(vectors, morphemes, vector, readable, k, passage_ids=among, spread=spread)
 
     def shown(ranked: list[Hit]) -> list[Candidate]:
         return resolve(pinned, principal, _promote(ranked, promoted), sieve, text)

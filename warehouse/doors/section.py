@@ -8,10 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import pyarrow as pa
-
 from warehouse.doors.session import Pinned
-from warehouse.lake import CATALOG
 
 MAX_SECTION = 2_400
 """Characters of the longest section; a passage that is longer is its own section."""
@@ -42,18 +39,7 @@ def surroundings_of(pinned: Pinned, chunks: Sequence[_Row], n_neighbours: int = 
     """
     shown = max(0, min(n_neighbours, MOST_NEIGHBOURS))
     reach = max(_REACH, shown)
-    wanted = pa.table(
-        {
-            "text_id": pa.array([chunk["text_id"] for chunk in chunks], pa.string()),
-            "at": pa.array([chunk["ordinal"] for chunk in chunks], pa.int64()),
-        }
-    )
-    with pinned.lake.registered(wanted_surroundings=wanted):
-        rows = pinned.lake.rows(
-            f"""SELECT DISTINCT c.text_id, c.ordinal, c.headings, c.text, c.first_ordinal
-                FROM {CATALOG}.index.chunk c JOIN wanted_surroundings w
-                ON w.text_id = c.text_id AND c.ordinal BETWEEN w.at - {reach} AND w.at + {reach}"""
-        )
+    rows = pinned.chunks.around([(chunk["text_id"], chunk["ordinal"]) for chunk in chunks], reach)
     by_place = {(row["text_id"], row["ordinal"]): row for row in rows}
     found = {}
     for chunk in chunks:

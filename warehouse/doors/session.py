@@ -5,7 +5,8 @@ snapshot, the vectors are checked out at its version, and questions go through t
 settings name by now.
 """
 
-from collections.abc import Callable, Sequence
+import threading
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -14,6 +15,8 @@ import pyarrow as pa
 from schemas.access import Access, Principal, may_read
 from schemas.ports import Embedder
 from schemas.records.access import access_of_row
+from warehouse.doors.nearby import NearbyLake
+from warehouse.doors.shelf import Shelf
 from warehouse.lake import CATALOG, Lake, LakePlace
 from warehouse.layout import Home
 from warehouse.outcomes import room_of
@@ -24,13 +27,14 @@ from warehouse.vectors import VectorTable, WrongTable
 # Up from contents through their containers to the places that the asker may read. Down from all places, as the writer
 # does it, would touch the whole lake for ten hits.
 _UP = f"""
-    WITH RECURSIVE up(content_id, top_id, member_path, scope, depth) AS (
-        SELECT content_id, content_id, NULL::VARCHAR, scope, 0 FROM asked
+    WITH RECURSIVE up(number, content_id, top_id, member_path, scope, depth) AS (
+        SELECT number, content_id, content_id, NULL::VARCHAR, scope, 0 FROM asked
         UNION ALL
-        SELECT u.content_id, m.container_id, m.member_path || coalesce('!/' || u.member_path, ''),
+        SELECT u.number, u.content_id, m.container_id, m.member_path || coalesce('!/' || u.member_path, ''),
                {room_of("u.scope", "{scope}")}, u.depth + 1
         FROM up u JOIN {CATALOG}.core.member m ON m.content_id = u.top_id WHERE u.depth < 8)
-    SELECT u.content_id, u.top_id, u.member_path, p.placement_id, p.source_name, p.path, p.name, p.modified_at
+    SELECT u.number, u.content_id, u.top_id AS container_id, u.member_path, p.placement_id, p.source_name, p.path, p.name,
+           p.modified_at
     FROM up u JOIN {CATALOG}.raw.placement p ON p.content_id = u.top_id
     JOIN {CATALOG}.core.reading t ON t.content_id = u.top_id AND t.outcome = 'kept'
     {{door}}
@@ -44,6 +48,9 @@ READABLE_PLACES = _UP.format(
 )
 # Of a publication from before there were conversations.
 PLACES_WITHOUT_SCOPES = _UP.format(scope="NULL::VARCHAR", door="SEMI JOIN readable ON readable.access_id = p.access_id")
+# Places that are remembered for a publication: of a content, for a set of accesses. A kilobyte each, or less.
+_MOST_REMEMBERED = 20_000
+_MOST_ASKERS = 64
 
 
 @dataclass(frozen=True)
@@ -79,12 +86,19 @@ class Pinned:
     """One publication: its lake snapshot and its vectors."""
 
     def __init__(
-        self, home: Home, place: LakePlace, current: Current, index: IndexIdentity | Callable[[], IndexIdentity]
+        self,
+        home: Home,
+        place: LakePlace,
+        current: Current,
+        index: IndexIdentity | Callable[[], IndexIdentity],
+        open_lake: Callable[..., Lake] = NearbyLake.open,
     ) -> None:
         self.current = current
-        self.lake = Lake.open(place, snapshot=current.snapshot_id)
+        self.lake = open_lake(place, snapshot=current.snapshot_id)
         self._home = home
         self._index = index
+        self._readable: dict[frozenset[str], list[str]] = {}
+        self._remembered: dict[tuple[tuple[str, ...], str, str | None], tuple[Place, ...]] = {}
 
     @cached_property
     def accesses(self) -> dict[str, Access]:
@@ -122,6 +136,11 @@ class Pinned:
         return table.at(self.current.vector_version)
 
     @cached_property
+    def chunks(self) -> Shelf:
+        """Every passage, found by its id."""
+        return Shelf(self.lake)
+
+    @cached_property
     def holds_conversations(self) -> bool:
         """Whether the publication is from a time when conversations were kept."""
         return ("core", "scope_access") in self.lake.tables()
@@ -129,7 +148,10 @@ class Pinned:
     def readable_access(self, principal: Principal) -> list[str]:
         """Ids of the accesses under which the principal may read."""
         tokens = principal.tokens
-        return sorted(access_id for access_id, access in self.accesses.items() if may_read(access, tokens))
+        if tokens not in self._readable:
+            held = sorted(access_id for access_id, access in self.accesses.items() if may_read(access, tokens))
+            self._readable = {**dict(list(self._readable.items())[-_MOST_ASKERS:]), tokens: held}
+        return list(self._readable[tokens])
 
     def places(
         self, content_ids: Sequence[str], principal: Principal, scope: str | None = None
@@ -141,21 +163,46 @@ class Pinned:
             principal: who asks.
             scope: the registered conversation that something was said in; its access is needed as well.
         """
-        ids = sorted(set(content_ids))
-        asked = pa.table({"content_id": pa.array(ids, pa.string()), "scope": pa.array([scope] * len(ids), pa.string())})
+        found = self.places_in_rooms([(content_id, scope) for content_id in content_ids], principal)
+        return {content_id: places for (content_id, _), places in found.items()}
+
+    def places_in_rooms(
+        self, asked: Iterable[tuple[str, str | None]], principal: Principal
+    ) -> dict[tuple[str, str | None], list[Place]]:
+        """As `places`, for contents each with a registered conversation of its own, or none."""
+        pairs = sorted(set(asked), key=lambda pair: (pair[0], pair[1] or ""))
+        readable = self.readable_access(principal)
+        key = tuple(readable)
+        known = {pair: self._remembered.get((key, *pair)) for pair in pairs}
+        if new := [pair for pair, places in known.items() if places is None]:
+            known |= self._look_up(new, readable)
+            if len(self._remembered) + len(new) > _MOST_REMEMBERED:
+                self._remembered = {}
+            self._remembered |= {(key, *pair): known[pair] or () for pair in new}
+        return {pair: list(places) for pair, places in known.items() if places}
+
+    def _look_up(
+        self, pairs: Sequence[tuple[str, str | None]], readable: Sequence[str]
+    ) -> dict[tuple[str, str | None], tuple[Place, ...]]:
+        asked = pa.table(
+            {
+                "number": pa.array(range(len(pairs)), pa.int64()),
+                "content_id": pa.array([content_id for content_id, _ in pairs], pa.string()),
+                "scope": pa.array([scope for _, scope in pairs], pa.string()),
+            }
+        )
         query = READABLE_PLACES if self.holds_conversations else PLACES_WITHOUT_SCOPES
-        readable = pa.table({"access_id": pa.array(self.readable_access(principal), pa.string())})
-        with self.lake.registered(asked=asked, readable=readable):
+        accesses = pa.table({"access_id": pa.array(readable, pa.string())})
+        with self.lake.registered(asked=asked, readable=accesses):
             rows = self.lake.rows(f"{query} ORDER BY modified_at DESC, path, member_path")
-        found: dict[str, list[Place]] = {}
+        found: dict[tuple[str, str | None], list[Place]] = {}
         for row in rows:
-            row["container_id"] = row.pop("top_id")
-            found.setdefault(row["content_id"], []).append(Place(**row))
-        return found
+            found.setdefault(pairs[row.pop("number")], []).append(Place(**row))
+        return {pair: tuple(places) for pair, places in found.items()}
 
 
 class Session:
-    """Opens the current publication at each request and keeps it warm until another one is current.
+    """Opens the current publication at each request and keeps it warm until another one is current; for several threads.
 
     Args:
         home: the home.
@@ -179,6 +226,7 @@ class Session:
         self._index = index
         self._place = place
         self._pinned: Pinned | None = None
+        self._lock = threading.Lock()
 
     def pinned(self) -> Pinned:
         """The current publication; ask once a request and hand it on, since another one can be current by the next call.
@@ -187,13 +235,13 @@ class Session:
             warehouse.publication.NothingPublished: there is none yet.
         """
         current = read_current(self.home)
-        if self._pinned is None or self._pinned.current != current:
-            fresh = Pinned(self.home, self._place, current, lambda: self._index(current))
-            if self._pinned is not None:
-                self._pinned.lake.close()
-            self._pinned = fresh
-        return self._pinned
+        with self._lock:
+            if self._pinned is None or self._pinned.current != current:
+                # The one before is not closed here: another thread may be in the middle of it, and it closes when the last
+                # request lets it go.
+                self._pinned = Pinned(self.home, self._place, current, lambda: self._index(current))
+            return self._pinned
 
-    def embedder(self) -> Embedder:
-        """The model that made the vectors of the publication that was pinned last, loaded."""
-        return self._embedder((self._pinned or self.pinned()).current)
+    def embedder(self, pinned: Pinned | None = None) -> Embedder:
+        """The model that made a publication's vectors, loaded; without one that of the publication that was pinned last."""
+        return self._embedder((pinned or self._pinned or self.pinned()).current)

@@ -57,3 +57,11 @@ def test_a_set_that_is_not_there_is_a_wrong_command(tmp_path: Path) -> None:
     status, _, complaint = run(tmp_path / "none", "--home", tmp_path / "home")
     assert status == 2
     assert "none.corpus.jsonl" in complaint
+
+
+def test_what_is_measured_must_be_said_and_only_one_of_them(prefix: Path, tmp_path: Path) -> None:
+    assert run("--home", tmp_path / "home")[0] == 2
+    assert run(prefix, "--golden", tmp_path / "truth.json", "--home", tmp_path / "home")[0] == 2
+    status, _, complaint = run("--golden", tmp_path / "truth.json", "--home", tmp_path / "home")
+    assert status == 2
+    assert "truth.json" in complaint

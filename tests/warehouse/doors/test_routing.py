@@ -69,6 +69,11 @@ def test_stages_by_their_words(wanted, text, stages):
         ("79,500", True, False),
         ("1031-301", True, False),
         ("1031-301 얼마", True, True),
+        ("둘레길 조성 2026년 요구", True, True),
+        ("2026년도 둘레길 조성 사업의 본예산", True, True),
+        ("1031-301 2026년 정부안", True, True),
+        ("둘레길 조성 2026년 요구 사유", True, False),
+        ("둘레길 조성 2026년 예산 심사 일정", True, False),
     ],
 )
 def test_only_a_question_for_an_amount_goes_to_the_records(wanted, text, is_for_records, is_exact):

@@ -120,6 +120,13 @@ def test_a_figure_is_asked_of_the_records_too(office):
     assert answer(office.ask, LEE, "도로 포장 공법").figures == []
 
 
+def test_an_office_that_is_named_counts_for_its_figures(office):
+    found = answer(office.ask, LEE, "국토부 마을길 정비 2026년 요구").figures
+    assert [one.amount_won for one in found] == [6_002_000_000]
+    assert "office" in found[0].matched
+    assert "office" not in answer(office.ask, LEE, "마을길 정비 2026년 요구").figures[0].matched
+
+
 def test_figures_of_others_are_not_even_named(office):
     for asked in ("그림자 작전 2026년 요구액은 얼마입니까", "9031-301", "8,002"):
         found = answer(office.ask, LEE, asked)
