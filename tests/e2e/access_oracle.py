@@ -17,9 +17,7 @@ from typing import Any
 import numpy as np
 
 from schemas.access import Principal
-from warehouse import engine
 from warehouse.doors.session import Session
-from warehouse.lake import CATALOG, Lake
 
 _DEEPEST = 8
 SEOUL = timezone(timedelta(hours=9))
@@ -580,25 +578,6 @@ def _strings(value: Any, where: str = "") -> Iterator[tuple[str, str]]:
     elif isinstance(value, (list, tuple)):
         for inner in value:
             yield from _strings(inner, where)
-
-
-def keep_in_memory(session: Session) -> None:
-    """Let a session's publication answer from copies of the lake's tables: the same statements, without DuckLake's planning.
-
-    Thousands of questions take minutes so, and an hour otherwise.
-    """
-    pinned = session.pinned()
-    connection = engine.connect()
-    connection.execute("SET threads = 1")
-    connection.execute(f"ATTACH ':memory:' AS {CATALOG}")
-    for layer, table in pinned.lake.tables():
-        rows = pinned.lake.query(f'FROM {CATALOG}."{layer}"."{table}"')
-        connection.execute(f'CREATE SCHEMA IF NOT EXISTS {CATALOG}."{layer}"')
-        connection.register("copied_rows", rows)
-        connection.execute(f'CREATE TABLE {CATALOG}."{layer}"."{table}" AS FROM copied_rows')
-        connection.unregister("copied_rows")
-    pinned.lake.close()
-    pinned.lake = Lake(connection, pinned.lake.place, read_only=True)
 
 
 class Remembering:

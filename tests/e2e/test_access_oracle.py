@@ -155,7 +155,6 @@ def make_home(root: Path, only: Principal | None = None) -> Tangle:
         tangled_home.run(talks)
     session = talks.session()
     oracle = oracles.Oracle(session, tangled_home.ROOMS)
-    oracles.keep_in_memory(session)
     return Tangle(talks, session, oracle, marks.readers())
 
 
@@ -423,7 +422,7 @@ FEW = 20
 
 @pytest.fixture(scope="module")
 def sampled(asked: Any) -> Iterator[Sampled]:
-    """The sample ministry's home, its publication copied into memory."""
+    """The sample ministry's home."""
     from pipelines.doors import open_session
     from pipelines.sample.golden import golden_set
     from pipelines.sample.ministry import sample_items
@@ -434,7 +433,6 @@ def sampled(asked: Any) -> Iterator[Sampled]:
         session.embedder = lambda pinned=None: model
         session.analyse_query = functools.cache(session.analyse_query)
         oracle = oracles.Oracle(session, {scope.name: scope.access for scope in asked.truth.scopes})
-        oracles.keep_in_memory(session)
         yield Sampled(asked.truth.principals, session, oracle, golden_set(sample_items(), asked.truth))
 
 
