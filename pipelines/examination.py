@@ -171,14 +171,18 @@ def _engine(settings: Settings) -> Iterator[Finding]:
 
 
 def _model(settings: Settings) -> Iterator[Finding]:
+    from warehouse.embedders import default_lane
+    from warehouse.model_lanes import lane_loss
+
     model = settings.model
     try:
         fingerprint, dimension = model.fingerprint, model.dimension
+        loss = lane_loss(model.folder, model.lane or default_lane(model.folder))
     except (OSError, ValueError, LookupError) as failure:
         yield Finding(subject="모델", state="failed", text=f"{model.folder}: {failure}. `make setup`이 만듭니다")
         return
-    lane = f", {model.lane}" if model.lane else ""
-    yield Finding(subject="모델", state="ok", text=f"{model.folder.name}{lane}, {dimension}차원, {fingerprint}")
+    text = ", ".join(filter(None, (model.folder.name, f"{dimension}차원", fingerprint, loss)))
+    yield Finding(subject="모델", state="ok", text=text)
 
 
 def _sandbox(settings: Settings) -> Iterator[Finding]:
