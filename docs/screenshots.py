@@ -139,6 +139,8 @@ def pages() -> dict[str, Page]:
         "amount-pictures": Page("/assets/core/budget_amount", 1500, 1600, "그림"),
         "amount-checks": Page("/assets/core/budget_amount?view=checks", 1500, 1000),
         "macro-pictures": Page("/assets/mart/macro_view", 1500, 1600, "그림"),
+        "draft": Page("/assets/core/draft", 1500, 1800),
+        "draft-pictures": Page("/assets/core/draft", 1500, 1400, "그림"),
         "chunk": Page("/assets/index/chunk", 1500, 1800),
         "passage": Page("/assets/index/passage", 1500, 1000),
         "passage-checks": Page("/assets/index/passage?view=checks", 1500, 1000),
