@@ -17,10 +17,9 @@ _DRAFT = Guide(
     "날짜, 고친 때, 보낸 때로 차례를 정해 최종 판을 제안한다. 다른 해·다른 기관·다른 사업의 같은 서식은 묶지 "
     "않는다. 판은 잇기만 하고 버리지 않는다.",
     readers="검색(같은 문서의 판을 하나로 보임), `gotgan history`, `core/link`, 검토 대기열의 담당자"
-    "(`gotgan review list --kind final_draft`).",
+    "(`gotgan review list --kind final_draft`). 분석가용 파일에는 없다: 볼 수 없는 판이 있다는 것도 알리지 않는다.",
     when_red="글에서 다시 만들 수 있으므로 잃는 것이 없다. `gotgan run`을 다시 실행하면 멈춘 곳에서 이어 견주고, "
     "또 빨갛다면 개발자에게 알린다. 사람이 확인한 최종은 그대로 남는다.",
-    query="-- 분석가용 파일에는 없다: 볼 수 없는 판이 있다는 것도 알리지 않는다.\n-- gotgan history 문서 --as 사람",
     pages=("dictionary", "cli"),
 )
 
