@@ -29,6 +29,9 @@ TEAM = Access(allow=("group:예산실",))
 QUESTION = "기초연금 단가는 얼마로 봅니까"
 
 
+pytestmark = pytest.mark.long
+
+
 @pytest.fixture
 def team(talks, talking, tmp_path):
     """A published share with one document of several passages and a short one."""
@@ -250,7 +253,6 @@ def test_a_damaged_publication_is_not_gone_back_to(talks, team):
     assert read_current(talks.home) == second
 
 
-@pytest.mark.long
 def test_a_reader_that_never_stops_sees_whole_answers_of_one_publication(talks, talking, team, monkeypatch):
     seen: dict[str, set[tuple[str, ...]]] = {}
     failures: list[BaseException] = []
