@@ -16,13 +16,7 @@ class Searched(Protocol):
         ...
 
     def search_dense(
-        self,
-        vector: Any,
-        access_ids: Sequence[str],
-        k: int,
-        passage_ids: Collection[str] | None = None,
-        *,
-        embedder: str | None = None,
+        self, vector: Any, access_ids: Sequence[str], k: int, passage_ids: Collection[str] | None = None
     ) -> list[Hit]:
         """The best passages by cosine."""
         ...
@@ -37,7 +31,6 @@ def find(
     passage_ids: Collection[str] | None = None,
     *,
     spread: float = DEFAULT_SPREAD,
-    embedder: str | None = None,
 ) -> list[Hit]:
     """The passages that are among the best `k` by words or by meaning, best first: up to 2k.
 
@@ -49,13 +42,11 @@ def find(
         k: hits wanted of each side.
         passage_ids: the only passages that may be found; all if None.
         spread: what `warehouse.yardstick` measured of the model.
-        embedder: fingerprint of the model that made the vector; None where it is the table's beyond doubt.
 
     Raises:
         ValueError: an id is malformed, or the vector is not one of the table's.
-        warehouse.vector_search.WrongTable: the vector is of another model.
     """
-    lexical, dense = candidates(table, morphemes, vector, access_ids, k, passage_ids, embedder=embedder)
+    lexical, dense = candidates(table, morphemes, vector, access_ids, k, passage_ids)
     return fuse(lexical, dense, n_words=len(set(morphemes.split())), spread=spread)
 
 
@@ -66,8 +57,6 @@ def candidates(
     access_ids: Sequence[str],
     k: int,
     passage_ids: Collection[str] | None = None,
-    *,
-    embedder: str | None = None,
 ) -> tuple[list[Hit], list[Hit]]:
     """What `find` fuses: for every passage that either side has among its best `k`, the score that each side gives it.
 
@@ -77,10 +66,10 @@ def candidates(
     lexical = table.search_lexical(morphemes, access_ids, k, passage_ids)
     if vector is None:
         return lexical, []
-    dense = table.search_dense(vector, access_ids, k, passage_ids, embedder=embedder)
+    dense = table.search_dense(vector, access_ids, k, passage_ids)
     by_words, by_meaning = ({hit.passage_id for hit in hits} for hits in (lexical, dense))
     if others := sorted(by_meaning - by_words):
         lexical += table.search_lexical(morphemes, access_ids, len(others), others)
     if others := sorted(by_words - by_meaning):
-        dense += table.search_dense(vector, access_ids, len(others), others, embedder=embedder)
+        dense += table.search_dense(vector, access_ids, len(others), others)
     return lexical, dense
