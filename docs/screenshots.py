@@ -26,7 +26,7 @@ from typing import Any
 import dagster as dg
 from websockets.sync.client import ClientConnection, connect
 
-from pipelines.cli.running import prepare_instance
+from pipelines.instance import prepare_instance
 from pipelines.settings import Settings
 from warehouse.layout import project_folder
 

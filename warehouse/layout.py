@@ -174,6 +174,11 @@ class Home:
         return self.root / "dagster"
 
     @property
+    def dagster_lock_file(self) -> Path:
+        """Held by the process that makes Dagster's databases."""
+        return self.dagster_folder / "instance.lock"
+
+    @property
     def dagster_settings_file(self) -> Path:
         """Copy of the repository's `dagster.yaml`, where Dagster looks for it."""
         return self.dagster_folder / "dagster.yaml"

@@ -1,4 +1,4 @@
-"""The writer's lock: one run at a time on a home, freed by the kernel if the run dies."""
+"""Locks between processes, freed by the kernel if the one that holds them dies; above all the writer's: one run a home."""
 
 import fcntl
 import json
@@ -33,6 +33,15 @@ def writer_lock(path: Path) -> Iterator[None]:
         file.truncate()
         file.write(json.dumps({"pid": os.getpid()}))
         file.flush()
+        yield
+
+
+@contextmanager
+def waiting_lock(path: Path) -> Iterator[None]:
+    """Hold the lock for the length of the block, after waiting for whoever has it: for short work that all need done once."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("a+", encoding="utf-8") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
         yield
 
 

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from pipelines.cli.console import HomeOption, JsonOption, print_json, say, settings_of, words
-from pipelines.cli.running import prepare_instance
+from pipelines.instance import prepare_instance
 from pipelines.settings import Settings
 from warehouse.layout import project_folder
 

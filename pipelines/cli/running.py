@@ -1,7 +1,5 @@
 """`gotgan run` and `gotgan report`: the night, and what came of it."""
 
-import os
-import shutil
 import sys
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,27 +7,17 @@ import typer
 
 from pipelines.cli.console import HomeOption, JsonOption, fail, note, print_json, settings_of, words
 from pipelines.cli.screen import report_screen, run_line
+from pipelines.instance import prepare_instance
 from pipelines.reporting.markdown import to_markdown
 from pipelines.reporting.pages import TREND_RUNS, write_pages
 from pipelines.reporting.wording import STEPS
 from pipelines.settings import Settings
 from warehouse.clock import Clock
-from warehouse.layout import Home, project_folder
+from warehouse.layout import Home
 from warehouse.report import RunReport, history, latest_report, report_of
 
 if TYPE_CHECKING:
     import dagster as dg
-
-
-def prepare_instance(settings: Settings) -> None:
-    """Make Dagster's instance folder inside the home, with a copy of the repository's dagster.yaml."""
-    settings.home.dagster_folder.mkdir(parents=True, exist_ok=True)
-    source = project_folder() / "dagster.yaml"
-    if source.is_file():
-        shutil.copyfile(source, settings.home.dagster_settings_file)
-    os.environ["DAGSTER_HOME"] = str(settings.home.dagster_folder)
-    os.environ["GOTGAN_HOME"] = str(settings.home.root)
-    os.environ["DAGSTER_DISABLE_TELEMETRY"] = "1"
 
 
 class ProgressLines:

@@ -25,7 +25,7 @@ READS_ENVIRONMENT = "pipelines/settings.py"
 WRITES_ENVIRONMENT = frozenset(
     {
         "connectors/word/partitioned.py",
-        "pipelines/cli/running.py",
+        "pipelines/instance.py",
         "warehouse/model_folder.py",
         "warehouse/vectors.py",
     }

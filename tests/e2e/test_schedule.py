@@ -10,7 +10,7 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from pipelines.cli.running import prepare_instance
+from pipelines.instance import prepare_instance
 from pipelines.settings import Settings
 from warehouse.layout import project_folder
 from warehouse.publication import read_current
