@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchmarks import redraft
+from benchmarks.redraft import NOUNS, paragraph, sentence
 from schemas.elements import Cell, ElementKind, Grid, grid_text
 from schemas.provenance import Locator
 from schemas.records.chunk import Chunk
@@ -19,24 +20,6 @@ from schemas.records.element import ElementRecord
 from warehouse.breaking import HARD_LIMIT
 from warehouse.chunking import MAX_EMBEDDED_TABLE_PARTS, TOKEN_LIMIT, cut, fingerprint, most_tokens, passage_text
 from warehouse.token_sizes import NoTokenizer, TokenSizes, default_sizes
-
-NOUNS = [
-    "예산",
-    "보조금",
-    "기금",
-    "세입",
-    "사업",
-    "계획",
-    "집행",
-    "성과",
-    "지침",
-    "심의",
-    "결산",
-    "재정",
-    "부처",
-    "지방",
-]
-VERBS = ["편성하였다", "교부한다", "점검함", "보고하였음", "조정된다", "확정하였다", "통보하였음"]
 
 
 def element(
@@ -74,13 +57,9 @@ def table(
     return element(ordinal, grid_text(grid), "table", path, table=grid, **changes)
 
 
-def sentence(generator: random.Random) -> str:
-    return f"{' '.join(generator.choices(NOUNS, k=generator.randint(3, 9)))}을(를) {generator.choice(VERBS)}."
-
-
 def paragraphs(seed: int, n: int) -> list[str]:
     generator = random.Random(seed)
-    return [" ".join(sentence(generator) for _ in range(generator.randint(1, 5))) for _ in range(n)]
+    return [paragraph(generator) for _ in range(n)]
 
 
 def report(seed: int, n_sections: int = 12) -> list[ElementRecord]:
@@ -417,7 +396,7 @@ def test_a_redraft_makes_new_only_what_holds_the_edit_and_at_most_one_neighbour(
     counts = [one.n_new for one in found]
     assert sum(counts) / len(counts) <= 1.3
     assert max(counts) <= 4
-    # no rule that keeps passages between two sizes holds this always (docs/retrieval.md)
+    # no rule that joins three paragraphs and tears none holds this always (see benchmarks/redraft.py)
     assert sum(not one.is_local for one in found) <= 0.04 * len(found)
 
 
