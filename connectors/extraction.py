@@ -13,7 +13,7 @@ from schemas.fiscal import CHANGE_STAGES, Stage
 from schemas.identity import fingerprint as fingerprint_of
 from schemas.identity import make_id
 
-_VERSION = 3
+_VERSION = 4
 """Raised by hand whenever `connectors/tables` changes what comes out of any form."""
 
 _LEVEL_STAGES = frozenset({Stage.REQUEST, Stage.GOV_PROPOSAL, Stage.ENACTED, Stage.SUPP_ENACTED})

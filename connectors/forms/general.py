@@ -7,11 +7,12 @@ from connectors.forms.contract import Around, Found
 from connectors.tables import years
 from connectors.tables.columns import Column, Role, read_columns
 from connectors.tables.headings import Headings, find_headings
+from connectors.tables.pairs import read_pairs
 from connectors.tables.parts import divided
 from connectors.tables.reading import read_amounts
 from connectors.tables.surroundings import has_budget_sign
-from connectors.tables.terms import states_other_unit, supplementary, supplemented, terms_of
-from connectors.tables.trust import trusted
+from connectors.tables.terms import states_other_unit, supplementary, supplemented, table_year, terms_of
+from connectors.tables.trust import trusted, untrusted_cells
 from connectors.tables.view import TableView
 from schemas.fiscal import Stage, TakenFrom
 from schemas.money import Unit
@@ -23,7 +24,7 @@ _PROPOSED_UNITS = ("unit=원", "unit=천원", "unit=백만원", "unit=억원")
 class _General:
     name: str = "general"
     label: str = "일반 표"
-    version: int = 2
+    version: int = 3
 
     def recognises(self, view: TableView, around: Around) -> float:
         """Little for every table of some size: any other form that knows the table goes first."""
@@ -55,14 +56,14 @@ def read_table(
     """
     understood = understand(view, around, headings)
     if understood is None:
-        return Found()
+        return read_pairs(view, around, form, confidence)
     headings, columns = understood
     parts = divided(view, headings, columns)
     if len(parts) > 1:
         readings = [
             read_table(
                 part,
-                around if number == 0 else _around_part(part, view, around),
+                around if number == 0 else _around_part(part, view, headings, around),
                 form,
                 declared_unit=declared_unit,
                 headings=headings if number == 0 and part.n_cols == view.n_cols else None,
@@ -80,16 +81,23 @@ def read_table(
         terms = replace(terms, unit=(declared_unit, TakenFrom.FORM))
     kept = trusted(columns, headings, view, around, terms)
     if not any(column.role is Role.MONEY for column in kept):
-        return Found()
+        return read_pairs(view, around, form, confidence)
     found = read_amounts(view, headings, kept, around, terms)
+    if found.amounts:
+        found.n_left += untrusted_cells(columns, kept, view, headings)
     return as_verdict(found, headings, kept, around)
 
 
-def _around_part(part: TableView, whole: TableView, around: Around) -> Around:
-    """What stands around a later table of one grid: its own titles say the year before anything else does."""
+def _around_part(part: TableView, whole: TableView, first: Headings, around: Around) -> Around:
+    """What stands around a later table of one grid: its own titles say the year before anything else does.
+
+    Where but the headings stand once more, as at the top of each page, the year of the first holds on.
+    """
     headings = find_headings(part)
     titles = headings.titles if headings is not None else ()
     year = next((found for text in titles if (found := years.year_of_line(text)) is not None), None)
+    if year is None and headings is not None and not titles and headings.paths == first.paths:
+        year = table_year(whole, first, around)
     return replace(
         around,
         is_part=False,
@@ -123,7 +131,7 @@ def understand(
         headings = _continued(view, around)
     if headings is None:
         return None
-    return headings, read_columns(view, headings, around.fiscal_year)
+    return headings, read_columns(view, headings, table_year(view, headings, around))
 
 
 def _continued(view: TableView, around: Around) -> Headings | None:

@@ -25,7 +25,16 @@ _BUDGETS = frozenset(
 _SUPPLEMENTARY = frozenset({Stage.SUPP_PROPOSAL, Stage.SUPP_ENACTED, Stage.SUPP_CHANGE})
 _INCOME = frozenset({"수입", "수입계획", "세입", "수입예산"})
 _YEAR_COLUMN = re.compile(r"[연년]도$")
+# The year in which something began, was made or bought is not the year of the money beside it.
+_OTHER_YEAR = re.compile(
+    r"준공|착공|설립|설치|개설|개관|창립|취득|구입|구매|제작|도입|지정|조성|시작|종료|완공|완료|건립|건축|입사|졸업|출생|최초|목표|달성"
+)
 _ADDED = frozenset({"증", "감", "증액", "감액", "증감", "증감액", "순증", "순증감"})
+# Versions of what stands in the heading above: a request and a proposal are first made and then amended.
+_VERSIONS = frozenset({"당초", "당초안", "수정", "수정안", "최종", "최종안"})
+_FIRST_VERSIONS = frozenset({"당초", "당초안"})
+# What is left of a settlement is neither what came in nor what was spent.
+_SURPLUS = re.compile(r"잉여금|반납금|교부차액")
 _OPERANDS = re.compile(r"[(]?\s*([A-Z])\s*[-−–]\s*([A-Z])\s*[),/]?")
 _LETTER = re.compile(r"\(?\b([A-Z])\)?\s*$|\(\s*([A-Z])\s*[),]")
 
@@ -53,6 +62,7 @@ class Column:
         stage_no: number of the supplementary budget.
         is_vague: the headings only say that there is money.
         year: fiscal year that its headings name.
+        offset: how many years after that of the row or the document it is, where the headings say so: 전년도 is -1.
         unit: unit of money that its headings name.
         basis: basis that its headings name.
         month: month that its headings name.
@@ -68,6 +78,7 @@ class Column:
     stage_no: int = 0
     is_vague: bool = False
     year: int | None = None
+    offset: int | None = None
     unit: Unit | None = None
     basis: Basis | None = None
     month: years.Month | None = None
@@ -100,7 +111,8 @@ def _column(view: TableView, headings: Headings, col: int, document_year: int | 
     level = next((found for text in reversed(path) if (found := words.label_level(text))), None)
     is_dated = (counts.dated == counts.filled or col == 1) and counts.years >= _LEAST_YEARS * counts.filled
     if counts.filled and is_dated and not (_names_money(path) and not _YEAR_COLUMN.search(words.folded(lowest))):
-        return Column(col, path, Role.YEAR)
+        is_fiscal = not _OTHER_YEAR.search(words.folded(lowest))
+        return Column(col, path, Role.YEAR if is_fiscal else Role.OTHER)
     if level is not None and counts.filled and counts.filled == counts.alike and not _is_money(path):
         return Column(col, path, Role.CODE, level)
     heading = words.folded(lowest)
@@ -138,20 +150,38 @@ def _of_values(path: tuple[str, ...], col: int, document_year: int | None) -> Co
         outer = [found for text in path[:-1] if (found := words.stage_of(text)) not in (None, Stage.ENACTED)]
         is_outer_level = bool(outer) and (outer[-1] in _BUDGETS or words.folded(path[-1]) == "금액")
         stage = outer[-1] if is_outer_level and outer[-1] not in CHANGE_STAGES else stage
-    if path and words.folded(path[-1]) in _ADDED and any(words.stage_of(text) in _SUPPLEMENTARY for text in path[:-1]):
-        stage = Stage.SUPP_CHANGE
+    if path and words.folded(path[-1]) in _VERSIONS:
+        stage = _stage_of_version(path) or stage
+    if path and words.folded(path[-1]) in _ADDED:
+        outer = [words.stage_of(text) for text in path[:-1]]
+        if any(found in _SUPPLEMENTARY for found in outer):
+            stage = Stage.SUPP_CHANGE
+        elif Stage.COMMITTEE_CHANGE in outer:
+            stage = Stage.COMMITTEE_CHANGE
+    if path and words.is_formula_of_names(path[-1]):
+        if not any(words.stage_of(text) is Stage.CHANGE for text in path[:-1]):
+            return nothing
+        stage = Stage.CHANGE
+    if path and stage in (Stage.SETTLED, Stage.CHANGE) and _SURPLUS.search(words.folded(path[-1])):
+        return nothing
     if stage is None and path and words.is_difference(path[-1]):
         stage = Stage.CHANGE
     year = next((at for text in reversed(path) if (at := years.year_of_heading(text)) is not None), None)
-    if year is None:
-        relatives = (years.relative_year(words.folded(text), document_year) for text in reversed(path))
-        if stage not in (Stage.CARRYOVER_IN, Stage.CARRYOVER_OUT, *CHANGE_STAGES):
-            year = next((at for at in relatives if at is not None), None)
-    if year is None and stage not in CHANGE_STAGES and any(years.names_several(text) for text in path):
+    offset = None
+    if year is None and stage not in (Stage.CARRYOVER_IN, Stage.CARRYOVER_OUT, *CHANGE_STAGES):
+        relatives = (years.relative_year(words.folded(text), 0) for text in reversed(path))
+        offset = next((at for at in relatives if at is not None), None)
+        year = document_year + offset if document_year is not None and offset is not None else None
+    if (
+        year is None
+        and offset is None
+        and stage not in CHANGE_STAGES
+        and any(years.names_several(text) for text in path)
+    ):
         return nothing
     month = next((of for text in reversed(path) if (of := years.month_in(text)) is not None), None)
     quarter = next((nth for text in reversed(path) if (nth := years.quarter_in(text)) is not None), None)
-    if stage is Stage.EXEC_YTD and quarter is not None and quarter > 1 and not any("누" in text for text in path):
+    if stage is Stage.EXEC_YTD and any(words.is_part_of_year(text) for text in path):
         return nothing  # what was spent in a quarter is neither of a month nor of the year so far
     is_vague = stage is None
     return Column(
@@ -162,12 +192,24 @@ def _of_values(path: tuple[str, ...], col: int, document_year: int | None) -> Co
         stage_no=max((words.stage_number(text) for text in path), default=0),
         is_vague=is_vague,
         year=year,
+        offset=offset,
         unit=unit,
         basis=next((found for text in reversed(path) if (found := words.basis_of(text))), None),
         month=month,
         quarter=quarter,
         rest=_rest(path, stage) if path else None,
     )
+
+
+def _stage_of_version(path: Sequence[str]) -> Stage | None:
+    """The stage of `당초` or `수정` below a request or a proposal, which is still of that."""
+    for text in reversed(path[:-1]):
+        stage = words.stage_of(text)
+        if stage in (Stage.REQUEST, Stage.MOF_REVIEW) or (stage is Stage.GOV_PROPOSAL and "정부" in text):
+            return stage
+        if stage is not None:
+            return stage if stage is Stage.GOV_PROPOSAL and words.folded(path[-1]) in _FIRST_VERSIONS else None
+    return None
 
 
 def _unit_of(heading: str) -> Unit | None:
@@ -227,13 +269,16 @@ def _beside_each_other(columns: list[Column], headings: Headings) -> list[Column
     has_request = any(column.stage is Stage.REQUEST for column in money)
     spans_years = len({column.year for column in money if column.year is not None}) > 1
     letters = {letter: column for column in money for letter in _letters(headings.path(column.number))}
-    latest: int | None = None
+    planned = {column.path[:-1] for column in money if column.stage is Stage.ENACTED and "계획" in column.path[-1]}
+    latest: Column | None = None
     has_undated = False
     result: list[Column] = []
     for old in columns:
         column = _in_settlement(old) if is_settlement else old
         if has_income and column.stage is Stage.EXEC_YTD and _is_outgoing(column):
             column = replace(column, stage=None, is_vague=True)
+        if column.path and words.folded(column.path[-1]) in ("실적", "실적액") and column.path[:-1] in planned:
+            column = replace(column, role=Role.MONEY, stage=Stage.EXEC_YTD)
         if column.role is not Role.MONEY:
             result.append(column)
             continue
@@ -246,12 +291,11 @@ def _beside_each_other(columns: list[Column], headings: Headings) -> list[Column
         if column.stage is Stage.CEILING and words.folded(column.path[-1]) in ("한도", "한도액") and not has_request:
             column = replace(column, role=Role.OTHER)  # of a loan
         elif column.stage in CHANGE_STAGES and column.year is None:
-            column = replace(
-                column, year=_year_of_change(headings.path(column.number), None if has_undated else latest, letters)
-            )
+            compared = _compared(headings.path(column.number), None if has_undated else latest, letters)
+            column = column if compared is None else replace(column, year=compared.year, offset=compared.offset)
         elif column.stage not in CHANGE_STAGES:
             has_undated = has_undated or column.year is None
-            latest = max(latest or 0, column.year or 0) or None
+            latest = _later(latest, column)
             if spans_years and column.year is None and column.stage in (None, Stage.BUDGET) and _is_sum(column):
                 column = replace(column, role=Role.OTHER)
         result.append(column)
@@ -275,12 +319,22 @@ def _letters(path: Sequence[str]) -> list[str]:
     return [match[1] or match[2] for text in path for match in _LETTER.finditer(text)]
 
 
-def _year_of_change(path: Sequence[str], latest: int | None, letters: Mapping[str, Column]) -> int | None:
+def _later(latest: Column | None, column: Column) -> Column | None:
+    """The column of the later year; what is planned for years to come is not what the last difference is of."""
+    if latest is None or column.year is None:
+        return latest if column.year is None else column
+    is_plan, was_plan = column.stage is Stage.PLAN, latest.stage is Stage.PLAN
+    if is_plan is not was_plan:
+        return latest if is_plan else column
+    return column if column.year >= (latest.year or 0) else latest
+
+
+def _compared(path: Sequence[str], latest: Column | None, letters: Mapping[str, Column]) -> Column | None:
     """A difference is of the year of its first term, else of the latest year before it; None for the table's own year."""
     for text in reversed(path):
         found = _OPERANDS.search(text)
         if found and found[1] in letters and found[2] in letters:
-            return letters[found[1]].year
+            return letters[found[1]]
     return latest
 
 

@@ -11,6 +11,10 @@ _CODE_LAST = re.compile(r"^(.+?)\s*\(([0-9]{3,4}-[0-9]{2,3})\)$", re.DOTALL)
 _BULLET = re.compile(r"^\s*(?:[○ㅇ□■●◦▷▶◆◇※·․ㆍ•∙⦁▪*\-–]|\(?[0-9]{1,2}[).]|[가-하][.)]|[①-⑳])\s*")
 _PROJECT_CODE = re.compile(r"^[0-9]{4}-[0-9]{3}$")
 _ITEM_CODE = re.compile(r"^[0-9]{3}-[0-9]{2}$")
+_DAY = re.compile(
+    r"^['’‘]?(?:(?:19|20)?[0-9]{2})\s*[.\-/년]\s*[0-9]{1,2}\s*[.\-/월]\s*[0-9]{1,2}\s*[.일]?\s*(?:\([월화수목금토일]\))?"
+    r"(?:\s+[0-9]{1,2}[:시].{0,12})?$"
+)
 _GROUP_CODE_LAST = re.compile(r"^(.+?)\s*[(\[]([0-9]{4})[)\]]$", re.DOTALL)
 _SAID_LEVEL = re.compile(
     r"^[\s○ㅇ□■●◦\-·․ㆍ]*(?:[\[(<〔【〈《]\s*(?P<inside>분야|부문|정책(?:사업)?|프로그램|단위(?:사업)?|세부(?:사업)?|내역(?:사업)?|통계목|세목|목|회계|소관|부서)"
@@ -106,6 +110,11 @@ def is_period(label: str) -> bool:
     """Whether a label is but a month or a quarter: 3월, 3월말 누계, 1/4분기."""
     folded = words.folded(label)
     return len(folded) <= 8 and (years.month_in(label) is not None or years.quarter_in(label) is not None)
+
+
+def is_day(text: str) -> bool:
+    """Whether a cell is but a day, perhaps with its hour: 2026. 8. 3., '26.8.3.(월), 2026-08-03 12:10."""
+    return bool(_DAY.match(text.strip()))
 
 
 def level_by_code(code: str | None) -> Level | None:

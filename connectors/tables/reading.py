@@ -8,6 +8,7 @@ from connectors.forms.contract import Around, Found
 from connectors.tables import words, years
 from connectors.tables.columns import Column, Role
 from connectors.tables.headings import Headings, bracketed, is_value, stacked
+from connectors.tables.labels import is_day
 from connectors.tables.subjects import NAMELESS, Row, RowReader, items_of, subject_of
 from connectors.tables.view import TableView
 from schemas.budget import FoundAmount, Subject
@@ -15,9 +16,16 @@ from schemas.fiscal import CHANGE_STAGES, Basis, Level, Stage, TakenFrom, ValueS
 from schemas.money import Unit, looks_like_amount, parse_amount
 
 _SHARE = re.compile(r"^\(\s*[0-9]{1,3}(?:\.[0-9]+)?\s*[%％]?\s*\)$")
+# A share in brackets is printed to a decimal or with its sign; (50) in a column of differences is one that is negative.
+_WHOLE = re.compile(r"^\(\s*[0-9]{1,3}\s*\)$")
+_DECIMALS = re.compile(r"^[△▲−-]?[0-9]{1,3}\.[0-9]{1,2}$")
+_LEAST_WITH_DECIMALS = 10**8
 _BRACKET_HEADING = re.compile(r"\[\s*(.+?)\s*\]")
 _STATES_WITHOUT_UNIT = frozenset({ValueState.BLANK, ValueState.DASH, ValueState.NOT_DECIDED, ValueState.MASKED})
 _EXEC_STAGES = frozenset({Stage.EXEC_YTD, Stage.CURRENT, Stage.EXEC_MONTH, Stage.LAPSED, Stage.CARRYOVER_OUT})
+_SPENDING = frozenset({Stage.EXEC_YTD, Stage.EXEC_MONTH, Stage.SETTLED})
+_DAY_OF_PAYMENT = re.compile(r"^(?:집행|사용|지출|결제|거래|지급|구매|승인)?(?:일자?|일시|날짜|년월일|연월일)$")
+_SUPPLEMENTARY = frozenset({Stage.SUPP_PROPOSAL, Stage.SUPP_ENACTED})
 _PROPOSALS = frozenset({Stage.REQUEST, Stage.MOF_REVIEW, Stage.GOV_PROPOSAL, Stage.COMMITTEE, Stage.SUPP_PROPOSAL})
 
 
@@ -88,6 +96,7 @@ def read_amounts(view: TableView, headings: Headings, columns: Sequence[Column],
     money = [column for column in columns if column.role is Role.MONEY]
     reader = RowReader(view, columns, headings.first_body)
     terms = replace(terms, is_dated=reader.is_dated)
+    is_register = _is_register(view, headings, columns)
     has_months = False
     for number, row in reader.rows():
         has_months = has_months or row.quarter is not None or (row.month is not None and not row.month.is_end)
@@ -97,6 +106,10 @@ def read_amounts(view: TableView, headings: Headings, columns: Sequence[Column],
         for column, text in own:
             if has_months and column.stage is Stage.ENACTED:
                 continue  # what was to be spent in each month is no budget
+            if is_register and column.stage in _SPENDING:
+                if looks_like_amount(text):
+                    left.add("stage_unknown", f"{view.place(number, 1).row}행 {column.number}열")
+                continue
             if text or not view.spans(number, column.number):
                 _read_cell(view, number, column, text, row, around, terms, found, left)
     found.n_left = left.n
@@ -105,6 +118,18 @@ def read_amounts(view: TableView, headings: Headings, columns: Sequence[Column],
             found.reason, found.detail = reason, left.first[reason]
             break
     return found
+
+
+def _is_register(view: TableView, headings: Headings, columns: Sequence[Column]) -> bool:
+    """Whether each row is one payment of a day, which is neither what was spent in a month nor so far."""
+    for column in columns:
+        if not column.path or not _DAY_OF_PAYMENT.search(words.folded(column.path[-1])):
+            continue
+        texts = [view.own(row, column.number) for row in range(headings.first_body, view.n_rows + 1)]
+        filled = [text for text in texts if text.strip()]
+        if filled and 2 * sum(map(is_day, filled)) >= len(filled):
+            return True
+    return False
 
 
 def _read_cell(
@@ -119,11 +144,14 @@ def _read_cell(
     left: _Left,
 ) -> None:
     lines = stacked(text)
-    if terms.has_rates and _SHARE.match(text):
+    if terms.has_rates and _SHARE.match(text) and not (column.stage is Stage.CHANGE and _WHOLE.match(text)):
+        return
+    where = f"{view.place(number, 1).row}행 {column.number}열 「{' '.join(text.split())[:30]}」"
+    if terms.has_rates and column.is_vague and _DECIMALS.match(text) and _counts_small(column, row, terms):
+        left.add("unreadable_amount", where)
         return
     if row.is_other_money and (column.is_vague or column.stage is Stage.BUDGET):
         return
-    where = f"{view.place(number, 1).row}행 {column.number}열 「{' '.join(text.split())[:30]}」"
     items = _items(row)
     second = bracketed(lines[1]) if len(lines) == 2 else None
     if second is not None and is_value(lines[0]) and is_value(second):
@@ -146,6 +174,12 @@ def _read_cell(
         left.add("ragged_stack", f"{where}: 값 1개, 이름 {len(items)}개")
         return
     _add(view, number, column, text, row, around, terms, found, left, where)
+
+
+def _counts_small(column: Column, row: Row, terms: Terms) -> bool:
+    """Whether the unit is so small that money has no decimals in it, and `25.1` in a table of rates too is one of those."""
+    unit, _ = _unit(column, row, terms)
+    return unit is not None and unit.multiplier < _LEAST_WITH_DECIMALS
 
 
 def _items(row: Row) -> list[str]:
@@ -194,7 +228,7 @@ def _add(
     ):
         left.add("unit_unknown", where)
         return
-    year = column.year or row.year or (None if terms.is_dated else terms.year)
+    year = _year(column, row, terms)
     if year is None:
         left.add("year_unknown", where)
         return
@@ -233,6 +267,14 @@ def _add(
     )
 
 
+def _year(column: Column, row: Row, terms: Terms) -> int | None:
+    """The year of a cell; 전년도 in a table whose rows say their years is the year before the row's."""
+    said = row.year or (None if terms.is_dated or row.is_of_no_one_year else terms.year)
+    if column.offset is not None:
+        return None if said is None else said + column.offset
+    return column.year or said
+
+
 def _is_total_item(item: str | None) -> bool:
     return item is not None and ("합계" in item or words.is_total(item))
 
@@ -263,8 +305,8 @@ def _stage(column: Column, row: Row, terms: Terms, year: int) -> tuple[Stage | N
         return (Stage.EXEC_YTD if month.is_end else Stage.EXEC_MONTH), stage_from
     if stage in (None, Stage.BUDGET) and any("누계" in text or "누적" in text for text in column.path[-1:]):
         return (Stage.EXEC_YTD if terms.is_execution else None), stage_from
-    if stage in (None, Stage.BUDGET) and month is not None:
-        return None, stage_from  # of a month, and nothing says what
+    if stage in (None, Stage.BUDGET) and (month is not None or quarter is not None):
+        return None, stage_from  # of a month or a quarter, and nothing says what
     if stage is Stage.EXEC_YTD and month is not None and not month.is_end:
         return Stage.EXEC_MONTH, stage_from
     if stage is Stage.EXEC_YTD and month is None and quarter is not None and quarter > 1 and column.stage is None:
@@ -275,7 +317,10 @@ def _stage(column: Column, row: Row, terms: Terms, year: int) -> tuple[Stage | N
 def _stated_stage(column: Column, row: Row, terms: Terms, year: int) -> tuple[Stage | None, TakenFrom]:
     if column.stage is not None and column.stage is not Stage.BUDGET:
         return column.stage, TakenFrom.CELL
-    if column.stage is None and row.stage_text is not None and (own := row_stage(row.stage_text)) is not None:
+    own = row_stage(row.stage_text) if column.stage is None and row.stage_text is not None else None
+    # `예산액` in the papers of a supplementary budget is that budget's
+    is_of_papers = own is Stage.ENACTED and terms.stage is not None and terms.stage[0] in _SUPPLEMENTARY
+    if own is not None and not is_of_papers:
         return own, TakenFrom.CELL
     if (known := terms.known.get(year)) is not None:
         return known, TakenFrom.TEXT

@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from connectors.tables import words, years
 from connectors.tables.columns import Column, Role
-from connectors.tables.labels import is_period, items_of, level_by_code, named, placed
+from connectors.tables.labels import is_day, is_period, items_of, level_by_code, named, placed
 from connectors.tables.view import TableView
 from schemas.budget import Subject
 from schemas.fiscal import Level
@@ -16,6 +16,7 @@ _ORDER = list(Level)
 _MAX_LABELS = 24
 _COMES_IN = re.compile(r"^(?:총수입|수입|세입|총세입)(?:합계|계|총계|총액|예산)?$")
 _GOES_OUT = re.compile(r"^(?:총지출|지출|세출|총세출)(?:합계|계|총계|총액|예산)?$|수지|채무|차입|비율|GDP")
+_FISCAL_YEAR = re.compile(r"^(?:회계|예산|결산|집행|편성|사업|학)?[연년]도$")
 _SHARE = re.compile(r"^\(\s*[0-9]{1,3}(?:\.[0-9]+)?\s*[%％]?\s*\)$")
 _RATE = re.compile(r"^[△▲−-]?[0-9]{1,4}\.[0-9]{1,2}[%％]?$")
 __all__ = ["NAMELESS", "Row", "RowReader", "items_of", "named", "subject_of"]
@@ -37,6 +38,7 @@ class Row:
         month: month that a label is; `quarter` likewise.
         is_other_money: whether a label names money that is no budget, such as GDP.
         is_revenue: whether the row is of money that comes in, by its label or that of the group above it.
+        is_of_no_one_year: whether its lowest label is but the name of money of several years together.
         above: (level, name, code) of what stands above the row's label in the order that the labels themselves state.
     """
 
@@ -50,6 +52,7 @@ class Row:
     quarter: int | None = None
     is_other_money: bool = False
     is_revenue: bool = False
+    is_of_no_one_year: bool = False
     above: tuple[tuple[Level, str, str | None], ...] = ()
 
 
@@ -69,11 +72,17 @@ class RowReader:
         self._above: dict[Level, tuple[str, str | None]] = {}
         money = [column.number for column in columns if column.role is Role.MONEY]
         first_money = min(money, default=view.n_cols + 1)
+        dated = [column for column in columns if column.role is Role.YEAR]
+        # behind the money only a column that says so outright tells the year of its row
+        behind = [
+            column.number for column in dated if column.path and _FISCAL_YEAR.match(words.folded(column.path[-1]))
+        ]
+        self._unit_col = next((column.number for column in columns if self._is_of_units(column)), None)
         self._labels = [
             column
             for column in columns
             if column.role in (Role.LABEL, Role.CODE, Role.YEAR)
-            and column.number < first_money
+            and (column.number < first_money or (len(dated) == 1 and column.number in behind))
             and not _is_beside(column)
         ][:_MAX_LABELS]
 
@@ -95,7 +104,21 @@ class RowReader:
                             last.pop(other.number, None)
                 elif any(texts[index + 1 :]) and column.role is not Role.CODE:
                     texts[index] = last.get(column.number, "")
-            yield number, self._row(texts if any(texts) else self._labels_below(number))
+            row = self._row(texts if any(texts) else self._labels_below(number))
+            yield number, row if self._unit_col is None else self._counted(number, row)
+
+    def _is_of_units(self, column: Column) -> bool:
+        """Whether a column says in what each row is counted, not the 단위 that is a level of projects."""
+        if not column.path or words.folded(column.path[-1]) != "단위":
+            return False
+        rows = range(self._first_body, self._view.n_rows + 1)
+        return any(parse_unit(self._view.own(row, column.number).strip()) is not None for row in rows)
+
+    def _counted(self, number: int, row: Row) -> Row:
+        """A row with the unit that its cell under `단위` names; what it counts is no money where that is of none."""
+        text = self._view.text(number, self._unit_col or 1).strip()
+        unit = parse_unit(text)
+        return replace(row, unit=unit or row.unit, is_ratio=bool(text) and unit is None)
 
     def _labels_below(self, number: int) -> list[str]:
         """The labels of the next row, where it has nothing else but shares in brackets: one row set in two lines."""
@@ -135,6 +158,7 @@ class RowReader:
             quarter=next((nth for text in named_labels if (nth := years.quarter_in(text))), None),
             is_other_money=any(words.is_other_money(text) for text in named_labels),
             is_revenue=self._comes_in(labels),
+            is_of_no_one_year=stage_text is not None and words.is_row_of_no_one_year(stage_text),
             above=self._hierarchy(labels),
         )
 
@@ -223,7 +247,7 @@ def subject_of(
             if column.level is not None and unnamed_code != "-":
                 own_codes[column.level] = unnamed_code
             continue
-        if is_period(text):
+        if is_period(text) or is_day(text):
             continue
         fallback = default_level if column.level is not None else level_by_code(unnamed_code) or default_level
         level, name, code, is_said = placed(text, column, fallback)

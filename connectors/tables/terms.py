@@ -17,12 +17,15 @@ from schemas.money import Unit, parse_unit, units_in
 
 _LABELLED_STAGE = re.compile(r"\((본예산|예산|요구안|정부안|추경|결산)\)\s*$")
 _SURELY_ENACTED = re.compile(r"본\s*예산|당초|확정|성립|의결")
+_SURELY_PLAN = re.compile(r"중기|운용계획|향후소요|연차별소요")
 _KIND_STAGES = {"예산요구서": Stage.REQUEST, "결산": Stage.SETTLED}
 _STATED_UNIT = re.compile(r"단\s*위\s*[:：]")
 _MAX_TEXT = 80
 _MAX_CAPTION = 60
 _NOTE = re.compile(r"\s*(?:자료|출처|주\s*[0-9]?\s*\))")
-_PLAIN_BUDGET = re.compile(r"^(?:(?:금회|금년도?|당해)?(?:세출|세입)?예산(?:액|안|\(안\)|규모|총액)?|금액)$")
+_PLAIN_BUDGET = re.compile(
+    r"^(?:(?:금회|금년도?|당해|경정)?(?:세출|세입)?예산(?:액|안|\(안\)|규모|총액)?|경정액?|금액)$"
+)
 
 
 def supplementary(headings: Headings, around: Around) -> tuple[Stage, int, int | None] | None:
@@ -42,7 +45,10 @@ def supplemented(columns: list[Column], headings: Headings, around: Around) -> l
     money = [column for column in columns if column.role is Role.MONEY]
     before = {column.number for column in money if any("기정" in words.folded(text) for text in column.path)}
     names_one = any(
-        column.stage in (Stage.SUPP_ENACTED, Stage.SUPP_PROPOSAL) and column.number not in before for column in money
+        column.stage in (Stage.SUPP_ENACTED, Stage.SUPP_PROPOSAL)
+        and column.number not in before
+        and not _PLAIN_BUDGET.match(_lowest(column))
+        for column in money
     )
     if told is None or names_one:
         return columns
@@ -50,7 +56,7 @@ def supplemented(columns: list[Column], headings: Headings, around: Around) -> l
     result = []
     for column in columns:
         is_own_year = column.year is None or column.year == (year or around.fiscal_year)
-        lowest = years.without_year(words.folded(column.path[-1])) if column.path else ""
+        lowest = _lowest(column)
         if column.number in before and column.stage is Stage.SUPP_ENACTED and number:
             stage = Stage.ENACTED if number == 1 else Stage.SUPP_ENACTED
             result.append(replace(column, stage=stage, stage_no=number - 1))
@@ -59,6 +65,33 @@ def supplemented(columns: list[Column], headings: Headings, around: Around) -> l
         else:
             result.append(column)
     return result
+
+
+def _lowest(column: Column) -> str:
+    return years.without_year(words.folded(column.path[-1])) if column.path else ""
+
+
+def table_year(view: TableView, headings: Headings, around: Around) -> int | None:
+    """The year that holds for the table: of its titles, of what stands around it, of what a person answered."""
+    own = [*headings.titles, *(text for row in headings.rows for text in view.own_row(row)[:1])]
+    year = next((found for text in own if (found := years.year_in(text)) is not None), None)
+    if year is None and around.fiscal_year is not None:
+        return around.fiscal_year + _years_back(headings, around)
+    if year is None and (answer := around.answers.get("year")) and answer.isdecimal():
+        return int(answer)
+    return year
+
+
+def _years_back(headings: Headings, around: Around) -> int:
+    """-1 where the nearest caption without a year speaks of 전년도 or 지난해, beside a document of this year; else 0."""
+    for text in (*headings.titles, *around.lines):
+        if len(text) > _MAX_CAPTION:
+            continue
+        if years.years_in(text):
+            return 0
+        if (back := years.years_back(text)) is not None:
+            return back
+    return 0
 
 
 def table_unit(view: TableView, headings: Headings, around: Around) -> tuple[Unit, TakenFrom] | None:
@@ -97,10 +130,6 @@ def _first_rows(view: TableView, headings: Headings) -> range:
 
 def terms_of(view: TableView, headings: Headings, columns: Sequence[Column], around: Around, form: str) -> Terms:
     """What holds for the whole table where its cells and headings say nothing."""
-    own = [*headings.titles, *(text for row in headings.rows for text in view.own_row(row)[:1])]
-    year = next((found for text in own if (found := years.year_in(text)) is not None), None) or around.fiscal_year
-    if year is None and (answer := around.answers.get("year")) and answer.isdecimal():
-        year = int(answer)
     month = next(
         (found for text in (*headings.titles, *context_texts(around)) if (found := years.month_in(text))), None
     )
@@ -111,7 +140,7 @@ def terms_of(view: TableView, headings: Headings, columns: Sequence[Column], aro
     return Terms(
         form=form,
         unit=table_unit(view, headings, around),
-        year=year,
+        year=table_year(view, headings, around),
         stage=stated or _stage_of_document(around),
         known={} if stated else around.stages,
         basis=basis or around.declared.basis,
@@ -181,11 +210,14 @@ def _stated_stage(
         return Stage.EXEC_YTD, TakenFrom.TEXT
     for text in captions:
         stage = words.stage_of(text)
-        if stage is Stage.ENACTED and not _SURELY_ENACTED.search(text):
-            # A caption that only speaks of a budget does not say of which.
+        is_plan = stage is Stage.PLAN and not _SURELY_PLAN.search(words.folded(text))
+        if is_plan or (stage is Stage.ENACTED and not _SURELY_ENACTED.search(text)):
+            # A caption that only speaks of a budget, or of investing, does not say of which.
             stage = Stage.BUDGET
         if stage is not None and stage not in CHANGE_STAGES:
             return stage, TakenFrom.TEXT
-    if any(words.stage_of(text) is Stage.PLAN for text in (*around.headings, around.title or "")):
-        return Stage.PLAN, TakenFrom.TEXT
+    for text in (*around.headings, around.title or ""):
+        stage = words.stage_of(text)
+        if stage is Stage.PLAN or stage is Stage.ALLOTMENT:
+            return stage, TakenFrom.TEXT
     return None

@@ -12,7 +12,7 @@ from connectors.tables.reading import Terms, row_stage
 from connectors.tables.surroundings import context_texts, has_budget_sign
 from connectors.tables.view import TableView
 from schemas.fiscal import CHANGE_STAGES, Stage
-from schemas.money import parse_unit, units_in
+from schemas.money import looks_like_amount, parse_amount, parse_unit, units_in
 
 _SPENT = frozenset(
     {
@@ -25,6 +25,7 @@ _SPENT = frozenset(
         Stage.LAPSED,
     }
 )
+_FLOWS = frozenset({"수입", "지출", "수입액"})
 _RATE = re.compile(r"^(?:[%％]p?|％|퍼센트|배)$")
 
 
@@ -59,9 +60,12 @@ def trusted(
         column.role is Role.MONEY and column.stage is not None and column.stage not in CHANGE_STAGES
         for column in columns
     )
+    # what came in and went out beside what was there before is no budget of either
+    is_flow = any(column.stage is Stage.CARRYOVER_IN for column in columns)
     has_row_units = _rows_name_units(view, headings, columns)
     axis = has_axis or has_row_units or is_staged
     rates = _columns_of_rates(view, headings, columns)
+    columns = _with_unit_beside(columns, view, headings, terms)
     # beside 예산액 and 집행액 a column 국비 may be of either
     is_spent = terms.stage is not None and terms.stage[0] in _SPENT
     result = []
@@ -72,6 +76,8 @@ def trusted(
             and column.stage is None
             and not words.is_plain_money(column.path[-1] if column.path else "")
             and not (column.path and all(years.only_year(text) for text in column.path))
+            and not (column.path and years.is_relative(words.folded(column.path[-1])))
+            and not _is_of_time(column)
         )
         if column.role is not Role.MONEY or (is_named and is_budget and column.number not in rates):
             result.append(column)
@@ -79,14 +85,49 @@ def trusted(
             is_budget
             and axis
             and column.stage is None
-            and not (is_price or is_mixed or is_beside)
-            and not (is_spent and has_stages and column.month is None and column.quarter is None)
-            and (terms.unit is not None or has_row_units)
+            and not (is_price or is_beside)
+            and not (is_mixed and not (column.path and words.is_amount(column.path[-1])))
+            and not (is_spent and has_stages and not _is_of_time(column))
+            and (terms.unit is not None or has_row_units or _cells_name_units(view, headings, column))
+            and not (is_flow and words.folded(column.path[-1] if column.path else "") in _FLOWS)
         ):
             result.append(_with_stage(column, terms, has_row_stages))
         else:
             result.append(replace(column, role=Role.OTHER))
     return result
+
+
+def untrusted_cells(before: Sequence[Column], after: Sequence[Column], view: TableView, headings: Headings) -> int:
+    """Cells with figures in the columns that looked like money and are not trusted to be."""
+    kept = {column.number for column in after if column.role is Role.MONEY}
+    lost = [column.number for column in before if column.role is Role.MONEY and column.number not in kept]
+    rows = range(headings.first_body, view.n_rows + 1)
+    return sum(looks_like_amount(view.own(row, col)) for row in rows for col in lost)
+
+
+def _with_unit_beside(columns: Sequence[Column], view: TableView, headings: Headings, terms: Terms) -> Sequence[Column]:
+    """In a table without a unit `예산액(천원)` says it of 전년도 and 증감 too, which are there to be compared with it."""
+    money = [column for column in columns if column.role is Role.MONEY]
+    units = {column.unit for column in money if column.unit is not None}
+    if terms.unit is not None or len(units) != 1:
+        return columns
+    has_decimals = any(_has_decimals(view, headings, column.number) for column in money if column.unit is not None)
+    unit = units.pop()
+    return [
+        replace(column, unit=unit)
+        if column.role is Role.MONEY
+        and column.unit is None
+        and (column.stage is Stage.CHANGE or (column.path and years.is_relative(words.folded(column.path[-1]))))
+        and (has_decimals or not _has_decimals(view, headings, column.number))
+        else column
+        for column in columns
+    ]
+
+
+def _is_of_time(column: Column) -> bool:
+    """Whether a column is of a month or a quarter, or of those so far."""
+    is_so_far = bool(column.path) and re.search(r"누계|누적", words.folded(column.path[-1])) is not None
+    return is_so_far or column.month is not None or column.quarter is not None
 
 
 def _with_stage(column: Column, terms: Terms, has_row_stages: bool) -> Column:
@@ -139,6 +180,15 @@ def _has_decimals(view: TableView, headings: Headings, col: int) -> bool:
         view.own(row, col).strip() for row in range(headings.first_body, min(view.n_rows, headings.first_body + 50) + 1)
     )
     return any(re.search(r"^[^(]*[0-9]\.[0-9]", text) for text in texts)
+
+
+def _cells_name_units(view: TableView, headings: Headings, column: Column) -> bool:
+    """Whether the cells of a column that is headed as money say their units themselves: 1,200,000원."""
+    if not column.path or not words.is_plain_money(column.path[-1]):
+        return False
+    last = min(view.n_rows, headings.first_body + 50)
+    texts = [view.own(row, column.number).strip() for row in range(headings.first_body, last + 1)]
+    return any(texts) and all(parse_amount(text).is_unit_in_text or not looks_like_amount(text) for text in texts)
 
 
 def _rows_name_units(view: TableView, headings: Headings, columns: Sequence[Column]) -> bool:

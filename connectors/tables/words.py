@@ -17,15 +17,18 @@ _STAGES: tuple[tuple[re.Pattern[str], Stage], ...] = tuple(
     for pattern, stage in (
         (r"추경(?:예산)?(?:\(?안\)?)?(?:증감|증△감|증액|감액)|추가경정.*증감", Stage.SUPP_CHANGE),
         (r"(?:국회|의회|위원회|상임위|예결위).{0,4}(?:증감|증△감|증액|감액|삭감|수정)", Stage.COMMITTEE_CHANGE),
+        (r"전용등?(?:증감|증△감)", Stage.ADJ_TRANSFER_TITLE),
+        (r"이용등?(?:증감|증△감)", Stage.ADJ_TRANSFER_PROGRAM),
+        (r"이체등?(?:증감|증△감)", Stage.ADJ_REORG),
         (r"증감|증△감|증▲감|△감|대비|비교|증가액|감소액|순증감|차액|과부족|삭감|^증액$|^감액$", Stage.CHANGE),
         (r"(?:전년도?|전년도에서|前年度?)이월|이월(?:받은|액\(전년|예산액)|전년도?로부터", Stage.CARRYOVER_IN),
         (r"이월", Stage.CARRYOVER_OUT),
         (r"불용", Stage.LAPSED),
         (r"예비비(?:사용|지출|증감|증|감|배정|결정)", Stage.ADJ_RESERVE),
         (r"세목조정|목간조정", Stage.ADJ_SEMOK),
-        (r"전용(?:증감|증|감|액)", Stage.ADJ_TRANSFER_TITLE),
-        (r"이용(?:증감|증|감|액)", Stage.ADJ_TRANSFER_PROGRAM),
-        (r"이체(?:증감|증|감|액)", Stage.ADJ_REORG),
+        (r"전용(?:증|감|액)", Stage.ADJ_TRANSFER_TITLE),
+        (r"이용(?:증|감|액)", Stage.ADJ_TRANSFER_PROGRAM),
+        (r"이체(?:증|감|액)", Stage.ADJ_REORG),
         (r"초과지출", Stage.ADJ_EXCESS),
         (r"현액", Stage.CURRENT),
         (r"결산", Stage.SETTLED),
@@ -33,15 +36,21 @@ _STAGES: tuple[tuple[re.Pattern[str], Stage], ...] = tuple(
         (r"집행|(?<!원인)(?<!미)지출액|지출총액|지출누계|(?<!총)지출\(|^지출$|실지출|실집행", Stage.EXEC_YTD),
         (r"지출한도|한도액|한도$|실링", Stage.CEILING),
         (r"배정", Stage.ALLOTMENT),
-        (r"추경.{0,3}(?:정부안|안$|\(안\))|추경예산\(?안|추가경정예산\(?안", Stage.SUPP_PROPOSAL),
-        (r"추경|추가경정|최종예산|최종|수정예산|수정계획|^수정$|기정", Stage.SUPP_ENACTED),
+        (
+            r"추경.{0,3}(?:정부안|안$|\(안\))|추경예산\(?안|추가경정예산\(?안|변경(?:계획|예산)?\(?안",
+            Stage.SUPP_PROPOSAL,
+        ),
+        (r"추경|경정|최종예산|최종|수정예산|수정계획|변경예산|변경계획|^수정$|기정", Stage.SUPP_ENACTED),
         (r"요구|신청액|건의액", Stage.REQUEST),
         (r"조정\(?안|심의\(?안|심의액|검토\(?안|사정액", Stage.MOF_REVIEW),
         (r"(?:국회|의회)?(?:확정|의결)|본예산|당초|성립예산|편성액", Stage.ENACTED),
         (r"중기(?:지방)?(?:재정)?계획|국가재정운용계획", Stage.PLAN),
         (r"상임위|예결위|예결특위|소위", Stage.COMMITTEE),
-        (r"정부\(?안|예산\(안\)|예산안|계획안$|계획\(안\)$", Stage.GOV_PROPOSAL),
-        (r"향후소요|연차별소요", Stage.PLAN),
+        (
+            r"정부\(?안|예산\(안\)|예산안|계획안\)?$|계획\(안\)$|(?:^|[0-9]|년|연도|년도)(?:안|\(안\))$",
+            Stage.GOV_PROPOSAL,
+        ),
+        (r"향후소요|연차별.{0,4}(?:소요|투자|계획)|투자계획|소요계획|(?:차기?|익|명|내)년도?계획", Stage.PLAN),
         (r"\(수정\)$", Stage.SUPP_ENACTED),
         (r"예산|지출계획|운용계획|계획액?$", Stage.ENACTED),
         (r"세출액|세입액|(?<!미)(?<!과)수납액", Stage.SETTLED),
@@ -52,6 +61,9 @@ _STAGES: tuple[tuple[re.Pattern[str], Stage], ...] = tuple(
 _PLAIN_MONEY = re.compile(
     r"금액|액수|합계|^계$|소계|총계|총액|국비|국고|도비|시비|군비|구비|지방비|자부담|민자|기타|보조금?|출연금?|융자금?|"
     r"누계|일반회계|특별회계|재원|세입|세출|수입|지출|비용|경비|[1-4]/4분기|[1-4]분기|상반기|하반기|^1?[0-9]월$"
+)
+_AMOUNT = re.compile(
+    r"(?:금액|액수|^(?:국비|국고|지방비|시도비|도비|시비|군비|구비|시군구비|자부담|민자))(?:\([^()]*\))?$"
 )
 _BUDGET_SIGN = re.compile(
     r"예산|결산|사업비|재정|지출|세출|세입|집행|국비|지방비|교부세|교부금|보조금|출연금|재원|소요액|회계|요구액|정부안|"
@@ -66,15 +78,20 @@ _NOT_MONEY = re.compile(
     r"원인행위|징수결정|불납결손|미수납|과오납|채권액|채권최고액|장부가액|담보|전기말|당기말|기말|기초잔"
 )
 _PRICE = re.compile(
-    r"단가|1인당|인당|(?<!이)월액|월급|봉급|보수월|수당|요금|임대료|임차료\(월|보험료|시급|일당|가격|판매가|정가|매출|수출|수입액\(|기준금액|"
+    r"단가|1인당|인당|계약금?액|낙찰|입찰|예정금액|추정금액|추정가격|기초금액|(?<!이)월액|월급|봉급|보수월|수당|요금|임대료|임차료\(월|보험료|시급|일당|가격|판매가|정가|매출|수출|수입액\(|기준금액|"
     r"지원단가|기본급|연봉|호봉|급여액|과태료|벌금|수수료|등록금|회비|참가비|분담률|편성기준(?!액)|지급기준|지원기준"
 )
 # A heading that is but a formula with a division, such as `(B-A)/A` or `C/A`.
 _QUOTIENT = re.compile(r"^\(?(?:\([A-Z][-+][A-Z]\)|[A-Z](?:[-+][A-Z])?)[/÷]\(?[A-Z](?:[-+][A-Z])?\)?(?:[×x*]100)?\)?$")
 # What is counted over several years, or over no year at all, is of no fiscal year.
 _NO_ONE_YEAR = re.compile(
-    r"총사업비|총투자비|기투자|기지원|기집행|향후|[0-9]년?도?(?:이후|이전|까지)|누적|연평균|연도미상|잔여|"
+    r"총사업비|총투자비|(?<![반분조정장단초후전동학중])기(?:투자|지원|집행)|향후|[0-9]년?도?(?:이후|이전|까지)|누적|연평균|연도미상|잔여|"
     r"(?:19|20)?[0-9]{2}년?도?[~∼\-–](?:['’‘]?(?:19|20)?[0-9]{2})년?도?(?:년?간|소요|합계|계|누계|총액)?$"
+)
+_LATER_PART = re.compile(r"하반기|[2-4](?:/4)?분기")
+_ROW_OF_NO_ONE_YEAR = re.compile(
+    r"^(?:총(?:사업비|투자비|투자액|소요액)|기(?:투자|지원|집행)(?:액|금액)?|향후(?:투자|소요|지원)?(?:액|계획)?|잔여(?:사업비|액)?|"
+    r"(?:19|20)?[0-9]{2}년?도?(?:이후|이전|까지))$"
 )
 # What is to be spent by some month is neither the budget nor what was spent.
 _EXECUTION_PLAN = re.compile(
@@ -82,15 +99,16 @@ _EXECUTION_PLAN = re.compile(
 )
 # What is left, expected, saved or two things at once is of no stage.
 _NO_STAGE = re.compile(
-    r"잔액|잔고|미집행|미지급|미교부|절감|절약|낭비|(?:집행|지출|결산|세입|세수)(?:전망|예상|추정|예정)|(?:예상|전망|추정)(?:집행|지출|결산)|"
+    r"잔액|잔고|미집행|미지급|미교부|미수령|절감|절약|낭비|(?:집행|지출|결산|세입|세수)(?:전망|예상|추정|예정)|(?:예상|전망|추정)(?:집행|지출|결산)|"
     r"이월.{0,3}불용|불용.{0,3}이월"
 )
 _ANY_DIFFERENCE = re.compile(r"^\(?[A-Z]['’]?[-−–△][A-Z]['’]?\)?$")
+_FORMULA_OF_NAMES = re.compile(r"^\(?[가-힣]{2,8}(?:[-−–][가-힣]{2,8})+\)?$")
 _CONTRIBUTION = re.compile(r"^\(?(?:[A-Z]|[①-⑳]|[ⓐ-ⓩ])(?:[-+/=−÷×](?:[A-Z]|[①-⑳]|[ⓐ-ⓩ]|100))*\)?$")
 # Money that people earn, firms sell or economies make: no budget, whatever document speaks of it.
 _OTHER_MONEY = re.compile(
     r"중위소득|가구소득|가계소득|농가소득|국민소득|소득분위|소득수준|최저임금|최저생계비|경제전망|거시경제|경제지표|매출|수출입|시장규모|시가총액|부가가치|"
-    r"경제적효과|생산유발|소송|채권최고액|"
+    r"경제적효과|생산유발|소송|채권최고액|^(?:주민)?1?인당|"
     r"^(?:명목|실질|경상|1인당)?(?:GDP|GNI|국내총생산|국민총소득)|^(?:총)?(?:수출|생산|거래|피해)액?(?:\(통관\))?$|물가(?:지수)?$|환율$|유가$|임금$|소득$"
 )
 _TOTAL = re.compile(
@@ -102,7 +120,9 @@ _BASES = (
     (re.compile(r"순계"), Basis.NET),
     (re.compile(r"총계(?:규모|기준|예산)|예산총계"), Basis.GROSS),
 )
-_NUMBER_OF_SUPPLEMENTARY = re.compile(r"제?([1-9])\s*회?차?\s*(?:추경|추가경정)|([1-9])회\s*추경")
+_NUMBER_OF_SUPPLEMENTARY = re.compile(
+    r"제?([1-9])\s*회?차?\s*(?:추경|추가경정)|(?:추경|추가경정예산)\(?제?([1-9])[회차]"
+)
 LABEL_LEVELS: tuple[tuple[re.Pattern[str], Level], ...] = tuple(
     (re.compile(pattern), level)
     for pattern, level in (
@@ -161,15 +181,37 @@ def is_execution_plan(text: str) -> bool:
     return bool(_EXECUTION_PLAN.search(folded(text)))
 
 
+def is_amount(heading: str) -> bool:
+    """Whether a heading says of its column alone that it is money, beside others that count: 금액, 국비(백만원)."""
+    return bool(_AMOUNT.search(folded(heading)))
+
+
 @functools.lru_cache(maxsize=65_536)
 def is_of_no_one_year(heading: str) -> bool:
     """Whether a heading names money of several years together: 총사업비, 2024년까지, 2027 이후, 2026~2030."""
     return bool(_NO_ONE_YEAR.search(folded(heading)))
 
 
+def is_part_of_year(heading: str) -> bool:
+    """Whether a heading names a later part of a year by itself, so that it says nothing of the year so far: 하반기, 2분기."""
+    text = folded(heading)
+    return bool(_LATER_PART.search(text)) and "누" not in text and "까지" not in text
+
+
+@functools.lru_cache(maxsize=65_536)
+def is_row_of_no_one_year(label: str) -> bool:
+    """Whether a row's label is but the name of money of several years together: 총사업비, 기투자, 2027년 이후."""
+    return bool(_ROW_OF_NO_ONE_YEAR.match(without_unit(label).strip("○ㅇ□■●◦-·․•*")))
+
+
 def is_difference(heading: str) -> bool:
     """Whether a heading is but the difference of two others: `B-A`."""
     return bool(_ANY_DIFFERENCE.match(_SPACE.sub("", unicodedata.normalize("NFKC", heading))))
+
+
+def is_formula_of_names(heading: str) -> bool:
+    """Whether a heading is but the difference of two others by their names: `(예산액-집행액)`."""
+    return bool(_FORMULA_OF_NAMES.match(_SPACE.sub("", unicodedata.normalize("NFKC", heading))))
 
 
 def is_reference(heading: str) -> bool:
@@ -226,7 +268,7 @@ def label_level(heading: str) -> Level | None:
 
 
 _STAGE_ALONE = re.compile(
-    r"^(?!총지출$|총사업비$)(?:총)?(?:사업비|예산액?|본예산|당초예산|추경(?:예산|증감액?)?|최종예산|예산현액|현액|집행액?|지출액|결산액?|(?:다음|차|익)?(?:연도|년도)?이월액?|"
+    r"^(?!총지출$|총사업비$)(?:총)?(?:(?:세출|세입)결산액?|(?:세출|세입)예산액|사업비|예산액?|본예산|당초예산|추경(?:예산|증감액?)?|최종예산|예산현액|현액|집행액?|지출액|결산액?|(?:다음|차|익)?(?:연도|년도)?이월액?|"
     r"불용액?|요구액?|요구안|정부안|확정액?|국회확정|증감액?|배정액?|기정예산|수납액|세출액|세입액|편성액|실집행액?)$"
 )
 
@@ -237,7 +279,7 @@ def is_stage_alone(folded_label: str) -> bool:
 
 
 _RATIO_ROW = re.compile(
-    r"^\(?(?:[%％]|구성비|비중|비율|증감률|증가율|증감율|신장률|점유율|집행률|대비)\)?(?:\([%％]\))?$|[%％]p?\)$|^\(?[^()]*대비\)?$|(?:비율|비중|증감률|증가율|집행률)$|"
+    r"재정(?:자립|자주)도|^\(?(?:[%％]|구성비|비중|비율|증감률|증가율|증감율|신장률|점유율|집행률|대비)\)?(?:\([%％]\))?$|[%％]p?\)$|^\(?[^()]*대비\)?$|(?:비율|비중|증감률|증가율|집행률)$|"
     r"^(?:인원|건수|개소|물량|대수|명|건|개)(?:\([^)]*\))?$"
 )
 _UNIT_BRACKET = re.compile(r"\((?:조|십억|억|백만|천만|천|만)?원\)$")

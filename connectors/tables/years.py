@@ -24,6 +24,11 @@ _FROM_JANUARY = re.compile(r"(?<![0-9])1\s*월?\s*[~∼-]\s*(1[0-2]|[2-9])\s*월
 _QUARTER = re.compile(r"^\s*(?:제?\s*([1-4])\s*/?\s*4?\s*분기|([1-4])Q)\s*$")
 _CENTURY = re.compile(r"^(?:19|20)[0-9]$")
 _REST = re.compile(r"^([0-9])\s*년?도?\s*$")
+# What is carried over from a year, or compared with it, is not of that year.
+_OF_LAST = re.compile(
+    r"^[^가-힣A-Za-z0-9]*(?:[0-9가-하]{1,2}[.)]\s*)?(?:참고\s*[:：]?\s*)?"
+    r"(?:(?P<before>전전년도?|전전연도|재작년)|전년도?|직전년도|직전연도|전연도|지난해|작년)(?!도?\s*(?:대비|이월|말|동기|수준|비교|와))"
+)
 _LAST_BUT_ONE = re.compile(r"전전년도?|전전연도|재작년")
 _LAST = re.compile(r"전년도?|前年|직전년도?|직전연도|전연도|지난해|작년")
 _THIS = re.compile(r"금년도?|당해년도|당해연도|당해|올해|본년도|당년도?|今年")
@@ -104,6 +109,17 @@ def relative_year(text: str, current: int | None) -> int | None:
     if _NEXT.search(text):
         return current + 1
     return current if _THIS.search(text) else None
+
+
+def years_back(caption: str) -> int | None:
+    """How many years before the document's a caption says that a table is of, as -1: `전년도 집행 실적`; None for all else."""
+    match = _OF_LAST.match(unicodedata.normalize("NFKC", caption)[:60])
+    return None if match is None else -2 if match["before"] else -1
+
+
+def is_relative(text: str) -> bool:
+    """Whether a folded heading is nothing but a year beside another: 전년도, 금년, 내년도."""
+    return any(pattern.fullmatch(text) is not None for pattern in (_LAST_BUT_ONE, _LAST, _THIS, _NEXT))
 
 
 _YEAR_WORDS = re.compile(r"(?:(?:19|20)[0-9]{2}|['’‘`´′][0-9]{2})(?:년도?|회계연도)?")

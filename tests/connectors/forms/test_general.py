@@ -784,6 +784,12 @@ LAYOUTS = (
 인원|명|10|11
 """,
         ),
+        (
+            Want("2", "3", 2025, "BUDGET/ENACTED", MILLION),
+            Want("2", "4", 2026, "BUDGET/ENACTED", MILLION),
+            Want("3", "3", 2025, "BUDGET/ENACTED", 100_000, also={"currency": "USD"}),
+            Want("3", "4", 2026, "BUDGET/ENACTED", 100_000, also={"currency": "USD"}),
+        ),
     ),
     Layout(
         "천원큰수",

@@ -1,0 +1,598 @@
+"""Layouts of offices that nobody tuned to: versions of a stage, years beside each other, units and stages in rows."""
+
+import pytest
+
+from connectors.extraction import extract
+from connectors.tables import words, years
+from connectors.tables.labels import is_day
+from tests.connectors.tables.drawing import EOK, MILLION, THOUSAND, WON, Layout, Want, check, document
+
+LAYOUTS = (
+    Layout(
+        "경정예산액",
+        (
+            "예산구분 : 추경4회",
+            "2031학년도 (단위 : 천원)",
+            """
+사업|경정 예산액|기정 예산액|비교 증감
+교직원보수|796|810|△14
+교원보수|649|664|△15
+""",
+        ),
+        (
+            Want("2-3", "2", 2031, "SUPP_ENACTED", THOUSAND, also={"stage_no": 4}),
+            Want("2-3", "3", 2031, "SUPP_ENACTED", THOUSAND, also={"stage_no": 3}),
+            Want("2-3", "4", 2031, "CHANGE", THOUSAND),
+        ),
+    ),
+    Layout(
+        "경정예산액, 제목 없음",
+        (
+            "2031년 (단위 : 천원)",
+            """
+사업|경정예산액|기정예산액
+교직원보수|796|810
+""",
+        ),
+        (Want("2", "2-3", 2031, "SUPP_ENACTED", THOUSAND),),
+    ),
+    Layout(
+        "요구안의 당초와 조정",
+        (
+            "(단위: 백만원)",
+            """
+구분|2030년|2031년|<|<
+^|본예산|요구안|<|정부안
+^|^|당초|수정|^
+가 사업|10|15|14|13
+""",
+        ),
+        (
+            Want("4", "2", 2030, "ENACTED", MILLION),
+            Want("4", "3-4", 2031, "REQUEST", MILLION),
+            Want("4", "5", 2031, "GOV_PROPOSAL", MILLION),
+        ),
+    ),
+    Layout(
+        "정부안의 당초와 국회 최종",
+        (
+            "(단위: 백만원)",
+            """
+구분|2031년 예산안|<
+^|당초|최종
+가 사업|15|14
+""",
+        ),
+        (Want("3", "2", 2031, "GOV_PROPOSAL", MILLION), Want("3", "3", 2031, "ENACTED", MILLION)),
+    ),
+    Layout(
+        "결산상 잉여금",
+        (
+            "2031회계연도 결산 (단위 : 원)",
+            """
+구분|예산현액|결산|<|<|결산상 잉여금 세부내역|<|<
+^|^|세입⏎(수납액)㉮|세출⏎(지출액)㉯|결산상⏎잉여금⏎㉰=㉮-㉯|다음연도⏎이월액|보조금⏎반납금|순세계⏎잉여금
+일반회계|100|110|90|20|5|3|12
+""",
+        ),
+        (
+            Want("3", "2", 2031, "CURRENT", WON),
+            Want("3", "3", 2031, "SETTLED", WON),
+            Want("3", "4", 2031, "SETTLED/EXEC_YTD", WON),
+            Want("3", "6", 2031, "CARRYOVER_OUT", WON),
+        ),
+    ),
+    Layout(
+        "연차별 투자계획",
+        (
+            "(단위: 백만원)",
+            """
+사업명|총사업비|기투자|연차별 투자계획|<|<|향후
+^|^|^|2031년|2032년|2033년|^
+가 도로|500|120|50|60|70|200
+""",
+        ),
+        (
+            Want("3", "4", 2031, "PLAN", MILLION),
+            Want("3", "5", 2032, "PLAN", MILLION),
+            Want("3", "6", 2033, "PLAN", MILLION),
+        ),
+    ),
+    Layout(
+        "차년도 계획과 비교증감",
+        (
+            "2031년도 예산 (단위: 천원)",
+            """
+과목|전년도 예산액|금년도 예산액|차년도 계획|비교증감
+인건비|100|110|120|10
+""",
+        ),
+        (
+            Want("2", "2", 2030, "ENACTED", THOUSAND),
+            Want("2", "3", 2031, "ENACTED", THOUSAND),
+            Want("2", "4", 2032, "PLAN", THOUSAND),
+            Want("2", "5", 2031, "CHANGE", THOUSAND),
+        ),
+    ),
+    Layout(
+        "표 안 제목의 연도와 전년도",
+        (
+            """
+2031년도 세출예산 각목명세서 (단위: 천원)|<|<|<
+과목|예산액|전년도예산액|비교증△감
+운영비|500|450|50
+""",
+        ),
+        (
+            Want("3", "2", 2031, "ENACTED", THOUSAND),
+            Want("3", "3", 2030, "ENACTED", THOUSAND),
+            Want("3", "4", 2031, "CHANGE", THOUSAND),
+        ),
+    ),
+    Layout(
+        "행마다 연도가 있는 표의 전년도",
+        (
+            """
+회계연도|세부사업명|예산액(천원)|전년도예산액(천원)|증감액(천원)
+2029|가 도로|1,000|900|100
+2031|가 도로|1,100|1,000|100
+""",
+        ),
+        (
+            Want("2", "3", 2029, "ENACTED", THOUSAND),
+            Want("2", "4", 2028, "ENACTED", THOUSAND),
+            Want("2", "5", 2029, "CHANGE", THOUSAND),
+            Want("3", "3", 2031, "ENACTED", THOUSAND),
+            Want("3", "4", 2030, "ENACTED", THOUSAND),
+            Want("3", "5", 2031, "CHANGE", THOUSAND),
+        ),
+        title="2031년 자료",
+    ),
+    Layout(
+        "돈 뒤의 회계년도",
+        (
+            "2031년 보조금 현황",
+            """
+소관|사업명|미수령액|예산액(천원)|<|회계년도
+^|^|(예산액-수령액)|합계|국비|^
+가나부|농로 포장|20|100|70|2029
+다라부|둑 보수|0|50|25|2030
+""",
+        ),
+        (Want("3", "4-5", 2029, "ENACTED", THOUSAND), Want("4", "4-5", 2030, "ENACTED", THOUSAND)),
+    ),
+    Layout(
+        "설립연도",
+        (
+            "2031년 출연기관 (단위: 백만원)",
+            """
+기관명|설립연도|예산액
+가 재단|1998|120
+나 재단|2005|80
+""",
+        ),
+        (Want("2-3", "3", 2031, "ENACTED", MILLION),),
+    ),
+    Layout(
+        "해에 붙은 안",
+        (
+            "(단위: 억원)",
+            """
+구분|'30예산(A)|'31안(B)|'32(안)|증감(B-A)
+가|10|12|13|2
+""",
+        ),
+        (
+            Want("2", "2", 2030, "ENACTED", EOK),
+            Want("2", "3", 2031, "GOV_PROPOSAL", EOK),
+            Want("2", "4", 2032, "GOV_PROPOSAL", EOK),
+            Want("2", "5", 2031, "CHANGE", EOK),
+        ),
+    ),
+    Layout(
+        "국회 증감의 증액과 감액",
+        (
+            "2031년 (단위: 백만원)",
+            """
+사업명|정부안(A)|국회 증감|<|최종(B)
+^|^|증액|감액|^
+가|100|10|△5|105
+""",
+        ),
+        (
+            Want("3", "2", 2031, "GOV_PROPOSAL", MILLION),
+            Want("3", "3-4", 2031, "COMMITTEE_CHANGE", MILLION),
+            Want("3", "5", 2031, "ENACTED", MILLION),
+        ),
+    ),
+    Layout(
+        "분기별 배정계획",
+        (
+            "2031년 (단위: 백만원)",
+            """
+부서|예산액|1/4분기|2/4분기
+가|100|40|30
+""",
+        ),
+        (Want("2", "2", 2031, "ENACTED", MILLION), Want("2", "3-4", 2031, "ALLOTMENT", MILLION)),
+        title="예산 배정계획",
+    ),
+    Layout(
+        "분기만",
+        (
+            "2031년 (단위: 백만원)",
+            """
+부서|예산액|1/4분기|2/4분기
+가|100|40|30
+""",
+        ),
+        (Want("2", "2", 2031, "ENACTED", MILLION),),
+    ),
+    Layout(
+        "월별과 누계",
+        (
+            "2031년 월별 예산 집행실적 (단위: 백만원)",
+            """
+사업명|예산현액|1월|2월|누계
+가|120|10|11|21
+""",
+        ),
+        (
+            Want("2", "2", 2031, "CURRENT", MILLION),
+            Want("2", "3-4", 2031, "EXEC_MONTH", MILLION),
+            Want("2", "5", 2031, "EXEC_YTD", MILLION),
+        ),
+    ),
+    Layout(
+        "건수와 금액",
+        (
+            "보조금 예산 지원 현황",
+            """
+(단위: 건, 백만원)|<|<|<|<
+구분|2030년|<|2031년|<
+^|건수|금액|건수|금액
+민간|12|560|13|610
+""",
+        ),
+        (Want("4", "3", 2030, "BUDGET", MILLION), Want("4", "5", 2031, "BUDGET", MILLION)),
+    ),
+    Layout(
+        "전년도 실적의 제목",
+        (
+            "다. 전년도 집행 실적",
+            "(단위: 백만원)",
+            """
+부서|예산현액|집행액
+가|100|90
+""",
+            "전년도 대비 증감 (단위: 백만원)",
+            """
+부서|예산현액|집행액
+가|100|90
+""",
+        ),
+        (
+            Want("2", "2", 2030, "CURRENT", MILLION),
+            Want("2", "3", 2030, "EXEC_YTD", MILLION),
+            Want("2", "2", 2031, "CURRENT", MILLION, table=2),
+            Want("2", "3", 2031, "EXEC_YTD", MILLION, table=2),
+        ),
+        title="2031년도 업무보고",
+    ),
+    Layout(
+        "계약금액과 낙찰차액",
+        (
+            "2031년 용역 예산 (단위: 백만원)",
+            """
+용역명|예산액|계약금액|낙찰차액
+가 용역|110|100|10
+""",
+        ),
+        (Want("2", "2", 2031, "ENACTED", MILLION),),
+    ),
+    Layout(
+        "돈과 섞인 지표의 행",
+        (
+            """
+재정 현황 (단위: %, 천원)|<|<
+구분|2030|2031
+재정자립도|25.1|24.8
+지방채 의존율|0.5|1.5
+기본 예산|3,400|3,500
+1인당 세출액|340|350
+""",
+        ),
+        (Want("5", "2", 2030, "BUDGET", THOUSAND), Want("5", "3", 2031, "BUDGET", THOUSAND)),
+    ),
+    Layout(
+        "반기와 분기의 집행",
+        (
+            "2031년 (단위: 백만원)",
+            """
+부서|예산액|상반기 집행액|하반기 집행액|3/4분기 집행액|3분기 누계 집행액
+가|100|60|20|10|70
+""",
+        ),
+        (Want("2", "2", 2031, "ENACTED", MILLION), Want("2", "3,6", 2031, "EXEC_YTD", MILLION)),
+    ),
+    Layout(
+        "인원과 재원",
+        (
+            "2031년 예산",
+            """
+(단위: 명, 천원)|<|<|<|<|<
+사업명|인원|1인당 지원액|예산액|국비|도비
+가|120|500|60|30|30
+""",
+        ),
+        (Want("3", "4-6", 2031, "ENACTED/BUDGET", THOUSAND),),
+    ),
+    Layout(
+        "한 열에만 단위",
+        (
+            "2031년도 본예산",
+            """
+세부사업|예산액(천원)|전년도|증감
+가 운영|300|320|△20
+""",
+        ),
+        (
+            Want("2", "2", 2031, "ENACTED", THOUSAND),
+            Want("2", "3", 2030, "ENACTED", THOUSAND),
+            Want("2", "4", 2031, "CHANGE", THOUSAND),
+        ),
+    ),
+    Layout(
+        "한 열에만 단위, 증감은 비율",
+        (
+            "2031년도 본예산",
+            """
+세부사업|예산액(천원)|증감
+가 운영|300|△6.3
+""",
+        ),
+        (Want("2", "2", 2031, "ENACTED", THOUSAND),),
+    ),
+    Layout(
+        "쪽마다 되풀이되는 머리글",
+        (
+            """
+2031년도 세출예산 (단위: 천원)|<|<
+세부사업|예산액|전년도예산액
+가|100|90
+세부사업|예산액|전년도예산액
+나|300|290
+""",
+        ),
+        (Want("3,5", "2", 2031, "ENACTED", THOUSAND), Want("3,5", "3", 2030, "ENACTED", THOUSAND)),
+    ),
+    Layout(
+        "긴 꼴의 결산",
+        (
+            """
+회계연도|지역|항목구분|금액(원)
+2029|가도|세출결산액|12,345
+2030|가도|세입결산액|13,345
+2030|가도|주민 1인당 세출액|13
+""",
+        ),
+        (Want("2", "4", 2029, "SETTLED", WON), Want("3", "4", 2030, "SETTLED", WON)),
+    ),
+    Layout(
+        "단위 열",
+        (
+            "연도별 예산 및 지원 현황",
+            """
+구분|단위|2030년|2031년
+지원 예산|백만원|12|13
+지원 인원|명|340|360
+집행액|천원|11|12
+""",
+        ),
+        (
+            Want("2", "3", 2030, "BUDGET", MILLION),
+            Want("2", "4", 2031, "BUDGET", MILLION),
+            Want("4", "3", 2030, "EXEC_YTD", THOUSAND),
+            Want("4", "4", 2031, "EXEC_YTD", THOUSAND),
+        ),
+    ),
+    Layout(
+        "칸마다 원",
+        (
+            "2031년 예산 편성내역",
+            """
+항목|금액|비고
+인건비|1,200,000원|
+운영비|3,400,000원|증원
+""",
+        ),
+        (Want("2-3", "2", 2031, "BUDGET", WON),),
+    ),
+    Layout(
+        "개요의 짝",
+        (
+            """
+사업명|가 지역 정비|사업기간|2029~2032
+총사업비|12,500백만원|2031년 예산|3,200백만원
+담당부서|하수과|2030년 집행액|2,750백만원
+""",
+        ),
+        (Want("2", "4", 2031, "BUDGET", MILLION), Want("3", "4", 2030, "EXEC_YTD", MILLION)),
+        subjects={(2, 4): ("PROJECT", "가 지역 정비", None)},
+    ),
+    Layout(
+        "증감 열의 괄호",
+        (
+            """
+(단위: 백만원, %)|<|<|<|<
+사업명|2030예산(A)|2031예산안(B)|증감(B-A)|증감률(%)
+가|100|50|(50)|(50.0)
+나|100|120|20|20.0
+""",
+        ),
+        (
+            Want("3-4", "2", 2030, "ENACTED", MILLION),
+            Want("3-4", "3", 2031, "GOV_PROPOSAL", MILLION),
+            Want("3-4", "4", 2031, "CHANGE", MILLION),
+        ),
+    ),
+    Layout(
+        "전용등 증감",
+        (
+            "2031회계연도 결산 (단위: 천원)",
+            """
+과목|예산액|전년도⏎이월액|전용등⏎증감|예산현액
+도로과|100|10|△5|105
+""",
+        ),
+        (
+            Want("2", "2", 2031, "ENACTED", THOUSAND),
+            Want("2", "3", 2031, "CARRYOVER_IN", THOUSAND),
+            Want("2", "4", 2031, "ADJ_TRANSFER_TITLE", THOUSAND),
+            Want("2", "5", 2031, "CURRENT", THOUSAND),
+        ),
+    ),
+    Layout(
+        "변경계획",
+        (
+            "2031년 기금운용 (단위: 백만원)",
+            """
+구분|당초계획(A)|변경계획(B)|증감(B-A)
+사업비|100|120|20
+""",
+        ),
+        (
+            Want("2", "2", 2031, "ENACTED", MILLION),
+            Want("2", "3", 2031, "SUPP_ENACTED", MILLION),
+            Want("2", "4", 2031, "CHANGE", MILLION),
+        ),
+    ),
+    Layout(
+        "여러 해의 행",
+        (
+            "2031년 예산 사업비 현황 (단위: 백만원)",
+            """
+구분|금액
+총사업비|500
+기투자|100
+2031년 예산|30
+2032년 이후|370
+""",
+        ),
+        (Want("4", "2", 2031, "ENACTED/BUDGET", MILLION),),
+    ),
+    Layout(
+        "총사업비가 재원의 합인 행",
+        (
+            "연도별 사업비 (단위: 백만원)",
+            """
+구분|2030년|2031년
+총사업비|100|110
+국비|50|55
+""",
+        ),
+        (Want("2-3", "2", 2030, "BUDGET", MILLION), Want("2-3", "3", 2031, "BUDGET", MILLION)),
+    ),
+    Layout(
+        "기금의 계획과 실적",
+        (
+            "2031년 나래기금 (단위: 백만원)",
+            """
+구분|수입|<|지출|<
+^|계획|실적|계획|실적
+가 계정|100|105|100|90
+""",
+        ),
+        (Want("3", "2,4", 2031, "ENACTED", MILLION), Want("3", "3,5", 2031, "EXEC_YTD", MILLION)),
+    ),
+    Layout(
+        "이월금 곁의 수입과 지출",
+        (
+            "2031년 기금 현황 (단위: 백만원)",
+            """
+구분|전년도 이월금(A)|수입(B)|지출(C)|잔액
+가 기금|100|50|30|120
+""",
+        ),
+        (Want("2", "2", 2031, "CARRYOVER_IN", MILLION),),
+    ),
+)
+
+
+@pytest.mark.parametrize("layout", LAYOUTS, ids=lambda layout: layout.name)
+def test_layouts(layout: Layout):
+    check(layout)
+
+
+def test_single_payments_are_no_execution_so_far_and_are_counted():
+    found = extract(
+        document(
+            "2031년 8월 부서장 업무추진비 집행내역",
+            """
+연번|집행일자|집행목적|집행금액(원)
+1|2031. 8. 3.|직원 격려|126,000
+2|2031. 8. 9.|현안 협의|88,000
+""",
+        )
+    )
+    assert not found.amounts
+    assert (found.tables[0].reason, found.tables[0].n_left) == ("stage_unknown", 2)
+
+
+def test_columns_that_are_not_trusted_are_counted_beside_those_that_are():
+    found = extract(
+        document(
+            "(단위: 백만원)",
+            """
+사업명|2030년 예산|2031년|<
+^|^|요구|협의
+가|10|15|12
+나|20|25|22
+""",
+        )
+    )
+    assert {amount.place.col for amount in found.amounts} == {2, 3}
+    assert found.tables[0].n_left == 2
+
+
+def test_a_day_names_nothing():
+    found = extract(
+        document(
+            "2031년 예비비 (단위: 백만원)",
+            """
+부처|결정일|지출액
+가나부|2031.3.2.|900
+""",
+        )
+    )
+    assert [amount.subject.name for amount in found.amounts] == ["가나부"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("2031. 8. 3.", True), ("'31.8.3.(월)", True), ("2031-08-03 12:10", True), ("2031년 8월 3일", True),
+        ("2031.8.", False), ("1,234", False), ("3.5", False), ("2031.8.3. 개통", False),
+    ],
+)  # fmt: skip
+def test_days(text: str, expected: bool):
+    assert is_day(text) is expected
+
+
+@pytest.mark.parametrize(
+    ("heading", "stage", "number"),
+    [
+        ("경정예산액", "SUPP_ENACTED", 0), ("추경(2회)", "SUPP_ENACTED", 2), ("제3회 추경", "SUPP_ENACTED", 3),
+        ("변경계획(안)", "SUPP_PROPOSAL", 0), ("지원 금액(2031 계획안)", "GOV_PROPOSAL", 0), ("방안", None, 0),
+        ("미수령액", None, 0),
+    ],
+)  # fmt: skip
+def test_stages(heading: str, stage: str | None, number: int):
+    found = words.stage_of(heading)
+    assert (found.value if found else None, words.stage_number(heading)) == (stage, number)
+
+
+def test_bare_relative_years():
+    assert [years.is_relative(text) for text in ("전년도", "금년", "내년도", "전년도예산", "2031년")] == [
+        True, True, True, False, False,
+    ]  # fmt: skip
