@@ -22,6 +22,7 @@ ENDINGS = ("timeout", "oversized", "out_of_memory", "signal", "exit")
 """How a child can end without an answer."""
 
 _START_SECONDS = 120
+_STARTS = 3
 _GRACE_SECONDS = 60
 _DOCUMENTS_PER_WORKER = 500
 _KILL_ROUNDS = 50
@@ -38,6 +39,10 @@ class FileEnding(BaseModel):
     cpu_seconds: float
     zygote_cpu_seconds: float
     peak_mb: float
+
+
+class _NotStarted(RuntimeError):
+    """A worker ended, or said nothing in time, before it was ready."""
 
 
 class ReadingProcess:
@@ -130,6 +135,15 @@ class ReadingProcess:
             return process
         self.kill()
         self._is_interrupted.clear()
+        for _ in range(_STARTS - 1):
+            # one that crashed at its start, or was too slow for once, must not cost the night
+            with contextlib.suppress(_NotStarted):
+                return self._start()
+            if self._is_interrupted.is_set():
+                raise _NotStarted("판독을 그만둠 (interrupted)")
+        return self._start()
+
+    def _start(self) -> "subprocess.Popen[bytes]":
         self._preloaded, self._n_read, self._zygote_cpu = set(), 0, 0.0
         is_process = self._level == sandbox.PROCESS
         # bubblewrap has a folder of its own, in memory
@@ -172,7 +186,8 @@ class ReadingProcess:
                 self.kill()
                 errors.seek(0)
                 said = errors.read()[-_MAX_STDERR:].decode("utf-8", "replace").strip()
-                raise RuntimeError(f"판독 작업자가 시작되지 않음 (the worker did not start): {said}") from error
+                how = f"{said} (종료 코드 {process.returncode})"
+                raise _NotStarted(f"판독 작업자가 시작되지 않음 (the worker did not start): {how}") from error
         assert greeting == worker.READY
         return process
 

@@ -4,20 +4,20 @@ import os
 import time
 from collections.abc import Generator, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from connectors.isolation import Limits, SandboxedReader, probe
+from connectors.isolation import Limits, SandboxedReader, probe, sandbox, worker
 from connectors.isolation.frames import BrokenFrame, DeadlinePassed, decode_readings, receive_frame, send_frame
 from connectors.isolation.sandbox import SandboxUnavailable, bubblewrap_problem
-from connectors.isolation.worker import kill_descendants
 from schemas.elements import Reading
 from schemas.identity import digest_bytes
 from schemas.outcome import Failed, Outcome
 from schemas.ports import ReadRequest
 
 HOSTILE = Path(__file__).parent / "hostile"
-LIMITS = Limits(wall_seconds=3, cpu_seconds=60, memory_mb=512, max_reply_mb=4, scratch_mb=8, max_processes=24)
+LIMITS = Limits(wall_seconds=6, cpu_seconds=60, memory_mb=512, max_reply_mb=4, scratch_mb=8, max_processes=24)
 
 
 @pytest.fixture(params=["bubblewrap", "process"])
@@ -74,25 +74,26 @@ VERDICTS = {
     "huge 8": "too_many_elements",
     "raise": "reader_crashed",
     "kill-zygote": "reader_crashed",
+    "crash-zygote": "reader_crashed",
 }
 
 
 def test_hostile_documents_are_quarantined_and_their_neighbours_are_read(reader: SandboxedReader):
     neighbours = [f"neighbour {number}" for number in range(2 * len(VERDICTS))]
     orders = [order for trio in zip(neighbours[::2], VERDICTS, neighbours[1::2], strict=True) for order in trio]
-    started = time.monotonic()
     answers = ask(reader, orders)
 
     assert {order: answers[order].reason for order in VERDICTS} == VERDICTS
     assert {answers[order].outcome for order in VERDICTS} == {Outcome.QUARANTINED}
     assert [text_of(answers[name]) for name in neighbours] == [f"read {name}" for name in neighbours]
-    assert time.monotonic() - started < 60
 
 
 def test_processor_time_has_a_limit_of_its_own(level: str):
-    limits = LIMITS.model_copy(update={"wall_seconds": 30, "cpu_seconds": 1})
+    limits = LIMITS.model_copy(update={"wall_seconds": 240, "cpu_seconds": 1})
+    began = time.monotonic()
     with SandboxedReader(1, limits, level, read="hostile_reading:read", extra_paths=[HOSTILE]) as reader:
         assert ask(reader, ["hang"])["hang"].reason == "timeout"
+    assert time.monotonic() - began < 200
 
 
 @pytest.mark.parametrize("order", ["grandchild", "grandchild-hang", "grandchild-crash"])
@@ -107,6 +108,7 @@ def test_no_process_of_a_document_is_left(reader: SandboxedReader, order: str):
 
 
 def test_forks_are_bounded_and_gone_afterwards(reader: SandboxedReader):
+    before = set(worker._descendants(os.getpid()))
     answers = ask(reader, ["forks 60", "neighbour"])
 
     assert text_of(answers["neighbour"]) == "read neighbour"
@@ -114,7 +116,8 @@ def test_forks_are_bounded_and_gone_afterwards(reader: SandboxedReader):
     is_counted = reader.level == "bubblewrap" and os.getuid() != 0
     assert int(text_of(answers["forks 60"])) <= (24 if is_counted else 60)
     reader.close()
-    assert not kill_descendants(os.getpid())
+    # what other tests of this process have started is no concern of this one
+    assert set(worker._descendants(os.getpid())) <= before
 
 
 def test_what_a_document_writes_into_pipes_is_no_answer(reader: SandboxedReader):
@@ -239,6 +242,39 @@ def test_a_worker_that_cannot_start_says_why(level: str):
         pytest.raises(RuntimeError, match="no_such_module"),
     ):
         ask(reader, ["anything"])
+
+
+def starting_badly(monkeypatch: pytest.MonkeyPatch, n_times: int) -> list[int]:
+    """Let the first workers crash natively before they are ready; returns a list that grows by one at each start."""
+    real, starts = sandbox.worker_command, list[int]()
+
+    def command(*arguments: Any, **options: Any) -> sandbox.Command:
+        starts.append(len(starts))
+        if len(starts) <= n_times:
+            return sandbox.Command(["/bin/sh", "-c", "ulimit -c 0; kill -SEGV $$"], {})
+        return real(*arguments, **options)
+
+    monkeypatch.setattr(sandbox, "worker_command", command)
+    return starts
+
+
+def test_a_worker_that_crashes_at_its_start_is_started_again(level: str, monkeypatch: pytest.MonkeyPatch):
+    starts = starting_badly(monkeypatch, 2)
+    with SandboxedReader(1, LIMITS, level, read="hostile_reading:read", extra_paths=[HOSTILE]) as reader:
+        assert text_of(ask(reader, ["neighbour"])["neighbour"]) == "read neighbour"
+    assert len(starts) == 3
+
+
+def test_one_that_always_crashes_at_its_start_is_given_up_with_how_it_ended(
+    level: str, monkeypatch: pytest.MonkeyPatch
+):
+    starts = starting_badly(monkeypatch, 99)
+    with (
+        SandboxedReader(1, LIMITS, level, read="hostile_reading:read", extra_paths=[HOSTILE]) as reader,
+        pytest.raises(RuntimeError, match="-11"),
+    ):
+        ask(reader, ["anything"])
+    assert len(starts) == 3
 
 
 def test_the_sandbox_withholds_what_it_should():

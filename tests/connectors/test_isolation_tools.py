@@ -19,7 +19,7 @@ from schemas.ports import ReadRequest
 HOSTILE = Path(__file__).parent / "hostile"
 SHELL = Toolbox(ocr="/bin/sh", ocr_version="1", languages="kor")
 LIMITS = Limits(
-    wall_seconds=3,
+    wall_seconds=6,
     stall_seconds=60,
     memory_mb=512,
     scratch_mb=8,
@@ -67,7 +67,7 @@ def test_each_document_with_tools_has_a_sandbox_of_its_own(reader: SandboxedRead
 def test_the_second_sandbox_has_limits_of_its_own_and_they_hold(reader: SandboxedReader):
     answers = ask(reader, ["limits", "tool hang", "tool crash", "tool eat", "neighbour"])
 
-    assert text_of(answers["limits"]) == "3 512 8"
+    assert text_of(answers["limits"]) == "6 512 8"
     reasons = {order: answers[f"tool {order}"].reason for order in ("hang", "crash", "eat")}
     assert reasons == {"hang": "timeout", "crash": "reader_crashed", "eat": "out_of_memory"}
     assert text_of(answers["neighbour"]) == "read neighbour"
@@ -80,14 +80,14 @@ def test_without_a_toolbox_the_verdict_stands(level: str):
 
 
 def test_who_waits_and_does_nothing_is_cut_off_before_his_time_is_up(level: str):
-    limits = LIMITS.model_copy(update={"wall_seconds": 60, "stall_seconds": 3})
+    limits = LIMITS.model_copy(update={"wall_seconds": 240, "stall_seconds": 5})
     began = time.monotonic()
     with SandboxedReader(1, limits, level, read="hostile_reading:read", extra_paths=[HOSTILE]) as reader:
-        answers = ask(reader, ["sleep 50", "neighbour"])
+        answers = ask(reader, ["sleep 240", "neighbour"])
 
-    assert (answers["sleep 50"].reason, answers["sleep 50"].detail) == ("timeout", "진행 없음")
+    assert (answers["sleep 240"].reason, answers["sleep 240"].detail) == ("timeout", "진행 없음")
     assert text_of(answers["neighbour"]) == "read neighbour"
-    assert time.monotonic() - began < 45
+    assert time.monotonic() - began < 200
 
 
 def test_a_tool_is_here_elsewhere_or_nowhere():

@@ -172,8 +172,8 @@ def _environment(_: str) -> str:
     return ",".join(sorted(os.environ))
 
 
-def _kill_zygote(_: str) -> str:
-    os.kill(os.getppid(), signal.SIGKILL)
+def _kill_zygote(_: str, number: int = signal.SIGKILL) -> str:
+    os.kill(os.getppid(), number)
     time.sleep(60)
     return "survived"
 
@@ -201,10 +201,16 @@ _ORDERS = {
     "fill": _fill_scratch,
     "environment": _environment,
     "kill-zygote": _kill_zygote,
+    "crash-zygote": lambda argument: _kill_zygote(argument, signal.SIGSEGV),
     "raise": _raise,
     "sleep": lambda argument: time.sleep(float(argument)) or "slept",
     "visit": _note_a_visit,
 }
+
+
+def read_in_a_night(content: bytes, name: str, limits: Limits, **_: object) -> list[Reading]:
+    """`read`, called with what a night tells its readers besides."""
+    return read(content, name, limits)
 
 
 def read_as_another(content: bytes, name: str, limits: Limits) -> list[Reading]:
