@@ -198,7 +198,7 @@ def report(parts: Parts, indexed: dict[str, str], questions: Sequence[Asked]) ->
         vectors = embedder.embed_queries([one.text for one in questions])
         words = [analyser.analyse_query(one.text) for one in questions]
         found = [
-            candidates(pinned, morphemes, vector, _EVERYONE, DEPTH)
+            candidates(pinned, morphemes, vector, _EVERYONE, DEPTH, embedder=embedder.fingerprint)
             for morphemes, vector in zip(words, vectors, strict=True)
         ]
     spread = spread_of(embedder)

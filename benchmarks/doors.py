@@ -140,7 +140,7 @@ class Store:
         k: int,
         passage_ids: Collection[str] | None = None,
         *,
-        embedder: str | None = None,
+        embedder: str,
     ) -> list[Hit]:
         """As `PinnedTable.search_dense`; by chance the same as the words' side."""
         if self._table is None:

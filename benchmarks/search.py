@@ -243,7 +243,10 @@ class Asking:
 
     def dense(self, question: Question) -> set[str]:
         """The nearest ten."""
-        return {hit[0] for hit in self.pinned.search_dense(question.vector, self.held.access, 10, self.held.ids)}
+        return {
+            hit[0]
+            for hit in self.pinned.search_dense(question.vector, self.held.access, 10, self.held.ids, embedder="made")
+        }
 
     def lexical(self, question: Question) -> set[str]:
         """The best ten by words."""
@@ -251,7 +254,9 @@ class Asking:
 
     def hybrid(self, question: Question) -> set[str]:
         """The best by words and vectors, from fifty each."""
-        hits = find(self.pinned, question.words, question.vector, self.held.access, CANDIDATES, self.held.ids)
+        hits = find(
+            self.pinned, question.words, question.vector, self.held.access, CANDIDATES, self.held.ids, embedder="made"
+        )
         return {hit.passage_id for hit in hits}
 
 

@@ -60,7 +60,13 @@ class ChosenModel:
         return load_model(self.folder, self.lane)
 
     def load(self) -> Embedder:
-        """The model, loaded."""
+        """The model, loaded.
+
+        Raises:
+            ModelGone: its files have changed since it was described; its vectors would go where another model's are.
+        """
+        if self._loaded.fingerprint != self.fingerprint:
+            raise ModelGone(f"{self.folder}: 쓰는 동안 임베딩 모형의 파일이 바뀌었습니다. 다시 실행하십시오.")
         return self._loaded
 
     def named(self, analyser: str) -> IndexModel:

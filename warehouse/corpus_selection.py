@@ -16,7 +16,7 @@ from schemas import sql
 from schemas.access import Access, Principal
 from schemas.corpus import SourceTerms
 from warehouse import engine
-from warehouse.doors.eligible import eligible, readable_contents
+from warehouse.doors.eligible import eligible, readable_versions
 from warehouse.doors.question import Filters
 from warehouse.doors.session import IndexIdentity, Pinned
 from warehouse.lake import CATALOG, Lake, LakePlace
@@ -140,7 +140,7 @@ def _terms(wanted: Wanted) -> str:
 def _place_documents(pinned: Pinned, wanted: Wanted) -> None:
     """`place`: readable places; `content`: readable documents with the best place of each and how far it may go."""
     create = pinned.lake.connection.execute
-    base = readable_contents(pinned, _NOBODY)
+    versions = readable_versions(pinned, _NOBODY)
     passes = (
         "true"
         if wanted.filters.is_empty
@@ -161,7 +161,6 @@ def _place_documents(pinned: Pinned, wanted: Wanted) -> None:
         if ("core", "document") in tables
         else "(SELECT '' AS content_id, '' AS kind, ''::VARCHAR AS org_name, []::BIGINT[] AS fiscal_years WHERE false)"
     )
-    family = "v.family_id" if ("core", "draft") in tables else "NULL::VARCHAR"
     create(
         f"""CREATE TABLE {_WORK}.content AS
             WITH best AS (
@@ -171,11 +170,11 @@ def _place_documents(pinned: Pinned, wanted: Wanted) -> None:
                                            source_name, path, member_path) = 1)
             SELECT b.*, r.text_id, r.title, r.reader, r.step_fingerprint AS reading_fingerprint,
                    coalesce(d.kind, '기타') AS document_kind, d.org_name, coalesce(d.fiscal_years, []) AS fiscal_years,
-                   {family} AS family_id, b.content_id AS group_id,
+                   v.family_id, b.content_id AS group_id,
                    CASE WHEN NOT any_passes THEN 0 WHEN NOT any_licensed THEN 1 WHEN {is_older} THEN 2 ELSE {_TAKEN} END AS level
             FROM best b JOIN {CATALOG}.core.reading r ON r.content_id = b.content_id AND r.outcome = 'kept'
             LEFT JOIN {document} d ON d.content_id = b.content_id
-            LEFT JOIN temp.{base}_version v ON v.content_id = b.content_id
+            LEFT JOIN {versions} v ON v.content_id = b.content_id
             WHERE r.text_id IS NOT NULL"""
     )
 

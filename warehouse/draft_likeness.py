@@ -3,7 +3,7 @@
 A pair is compared once and its likeness kept (`core.likeness`), so that a night compares only pairs with a new text.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,9 +18,10 @@ from warehouse.clock import Clock
 from warehouse.draft_signatures import FINGERPRINT as SIGNED
 from warehouse.draft_signatures import N_MINIMA, Shingled, shingled, texts_of
 from warehouse.lake import CATALOG, Lake
-from warehouse.steps import LakeSink, Produced, Step, StepCount, run_step
+from warehouse.steps import LakeSink, Produced, Step, StepCount, no_rows, run_step
 
 Matrix = npt.NDArray[np.uint32]
+Pair = tuple[str, str]
 
 N_BANDS = 32
 """Bands of four minima: two texts that share 50 % of their shingles meet in one with 87 %, 60 % with 99 %."""
@@ -99,24 +100,21 @@ def _band_keys(columns: Matrix) -> npt.NDArray[np.uint64]:
 
 
 def compare_texts(
-    lake: Lake,
-    clock: Clock,
-    near: Mapping[str, str],
-    pairs: Iterable[tuple[str, str]],
-    run_id: str,
-    progress: Progress,
+    lake: Lake, clock: Clock, pairs: Collection[Pair], run_id: str, progress: Progress, *, is_all: bool = True
 ) -> StepCount:
     """Bring `core.likeness` to the pairs that are to be compared now.
 
     Args:
         lake: the lake, its signatures settled.
         clock: the clock.
-        near: text id → what texts are put in order by before they are compared, such as a name; only these are compared.
-        pairs: pairs of them that are to be compared whatever their signatures say.
+        pairs: pairs of text ids with a signature, the lesser first.
         run_id: the run.
         progress: who watches.
+        is_all: whether every other pair goes.
     """
-    wanted = pa.table(dict(zip(("first_id", "second_id"), _wanted(lake, near, pairs), strict=True)))
+    ordered = sorted(pairs)
+    ends = [pa.array([pair[end] for pair in ordered], pa.string()) for end in (0, 1)]
+    wanted = pa.table(dict(zip(("first_id", "second_id"), ends, strict=True)))
     table = f"{CATALOG}.core.likeness"
 
     def missing() -> pa.Table:
@@ -127,6 +125,8 @@ def compare_texts(
             )
 
     def surplus() -> pa.Table:
+        if not is_all:
+            return no_rows("first_id", "second_id")
         with lake.registered(wanted_pairs=wanted):
             return lake.query(
                 f"SELECT first_id, second_id FROM {table} ANTI JOIN wanted_pairs USING (first_id, second_id) ORDER BY ALL"
@@ -156,7 +156,14 @@ def _row(first: str, second: str, alike: Alike) -> Likeness:
     )
 
 
-def _wanted(lake: Lake, near: Mapping[str, str], pairs: Iterable[tuple[str, str]]) -> tuple[pa.Array, pa.Array]:
+def pairs_to_compare(lake: Lake, near: Mapping[str, str], pairs: Iterable[Pair]) -> set[Pair]:
+    """The pairs of text ids, the lesser first, that are likely to be near-duplicates by their signatures, and the given ones.
+
+    Args:
+        lake: the lake, its signatures settled.
+        near: text id → what texts are put in order by before they are compared, such as a name; only these are compared.
+        pairs: pairs of them that are to be compared whatever their signatures say.
+    """
     rows = lake.query(f"SELECT text_id, minhash FROM {CATALOG}.core.signature WHERE octet_length(minhash) > 0")
     signed = {
         text_id: raw
@@ -169,21 +176,35 @@ def _wanted(lake: Lake, near: Mapping[str, str], pairs: Iterable[tuple[str, str]
     for first, second in likely_pairs(matrix):
         here, there = ids[first], ids[second]
         found.add((min(here, there), max(here, there)))
-    ordered = sorted(found)
-    return pa.array([one for one, _ in ordered], pa.string()), pa.array([other for _, other in ordered], pa.string())
+    return found
 
 
-def held_likeness(lake: Lake, text_ids: Iterable[str] | None = None) -> dict[tuple[str, str], Alike]:
-    """Every pair that was compared, or those between the given texts."""
-    asked = (
-        ""
-        if text_ids is None
-        else " SEMI JOIN one_end ON first_id = one_end.id SEMI JOIN other_end ON second_id = other_end.id"
-    )
-    ids = pa.table({"id": pa.array(sorted(set(text_ids or ())), pa.string())})
-    with lake.registered(one_end=ids, other_end=ids):
+def held_likeness(lake: Lake) -> dict[Pair, Alike]:
+    """Every pair that was compared."""
+    rows = lake.rows(f"SELECT first_id, second_id, jaccard, containment, is_replaced FROM {CATALOG}.core.likeness")
+    return {
+        (row["first_id"], row["second_id"]): Alike(row["jaccard"], row["containment"], row["is_replaced"])
+        for row in rows
+    }
+
+
+def likeness_among(lake: Lake, plain: Mapping[str, str]) -> dict[Pair, Alike]:
+    """The likeness of some texts to one another, as far as it was compared.
+
+    Args:
+        lake: the lake.
+        plain: the plain id of each text's signature → the text id that the pairs are wanted under. Which text of one plain
+            id was compared hangs on all that there are, so that the pairs are found by the plain ids.
+    """
+    asked = pa.table({"plain_id": pa.array(plain, pa.string()), "text_id": pa.array(plain.values(), pa.string())})
+    with lake.registered(asked_plain=asked):
         rows = lake.rows(
-            f"SELECT first_id, second_id, jaccard, containment, is_replaced FROM {CATALOG}.core.likeness{asked}"
+            f"""WITH kin AS (SELECT s.text_id AS held_id, a.text_id FROM {CATALOG}.core.signature s
+                             JOIN asked_plain a USING (plain_id))
+                SELECT least(a.text_id, b.text_id) AS first_id, greatest(a.text_id, b.text_id) AS second_id,
+                       l.jaccard, l.containment, l.is_replaced FROM {CATALOG}.core.likeness l
+                JOIN kin a ON a.held_id = l.first_id JOIN kin b ON b.held_id = l.second_id
+                WHERE a.text_id <> b.text_id ORDER BY ALL"""
         )
     return {
         (row["first_id"], row["second_id"]): Alike(row["jaccard"], row["containment"], row["is_replaced"])

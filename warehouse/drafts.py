@@ -17,10 +17,10 @@ from schemas.records.draft import Draft
 from warehouse.amounts import CURRENT_AMOUNTS
 from warehouse.clock import Clock
 from warehouse.dimensions import settle_rows
-from warehouse.draft_likeness import compare_texts, held_likeness
+from warehouse.draft_likeness import compare_texts, held_likeness, pairs_to_compare
 from warehouse.draft_order import Answer
 from warehouse.draft_signatures import COMPARED, sign_texts
-from warehouse.families import Content, Family, Spot, make_families, name_pairs
+from warehouse.families import Content, Family, Spot, inner_pairs, make_families, name_pairs
 from warehouse.lake import CATALOG, Lake
 from warehouse.ledger import IN_FORCE
 from warehouse.outcomes import locations
@@ -110,9 +110,12 @@ def settle_drafts(lake: Lake, clock: Clock, run_id: str, progress: Progress) -> 
     """Sign new texts, compare the pairs that may be drafts, and bring `core.draft` to the families that follow."""
     signed = sign_texts(lake, clock, run_id, progress)
     contents = drafted_contents(lake)
-    near = nearness(contents)
-    compared = compare_texts(lake, clock, near, name_pairs(contents), run_id, progress)
-    made = make_families(contents, held_likeness(lake), final_answers(lake, [one.content_id for one in contents]))
+    pairs = pairs_to_compare(lake, nearness(contents), name_pairs(contents))
+    compared = compare_texts(lake, clock, pairs, run_id, progress, is_all=False)
+    # Whatever else is held has no part in the families, so that they do not hang on those of the night before.
+    alike = {pair: held for pair, held in held_likeness(lake).items() if pair in pairs}
+    made = make_families(contents, alike, final_answers(lake, [one.content_id for one in contents]))
+    compared += compare_texts(lake, clock, pairs | inner_pairs(made, contents), run_id, progress)
     rows = [row for family in made for row in draft_rows(family)]
     return [signed, compared, settle_rows(lake, clock, Draft, to_table(Draft, rows), run_id, progress)]
 

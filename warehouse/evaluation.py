@@ -126,7 +126,10 @@ class _Bench:
         table = self._table(analyser)
         asked = [analyser.analyse_query(text) for text in self._questions]
         return [
-            _Found(*candidates(table, words, vector, _EVERYONE, DEPTH), len(words.split()))
+            _Found(
+                *candidates(table, words, vector, _EVERYONE, DEPTH, embedder=self._embedder.fingerprint),
+                len(words.split()),
+            )
             for words, vector in zip(asked, self._query_vectors, strict=True)
         ]
 

@@ -35,9 +35,13 @@ LEAST_ALONE = 80
 MOST_VERSIONS = 100
 """More contents that are all alike are a form, not drafts."""
 
+ALL_PAIRS = 48
+"""Versions of a document up to which each is compared with every other."""
+
 _SPECIFIC = 4
 _SURELY_ALIKE = 0.8
 _NEAR_NAMES = 4
+_NEAR_VERSIONS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +150,24 @@ def name_pairs(contents: Iterable[Content]) -> list[tuple[str, str]]:
         for before in sorted(content.replaces)
         if before in places
     ]
+    return pairs
+
+
+def inner_pairs(families: Iterable[Family], contents: Sequence[Content]) -> set[tuple[str, str]]:
+    """Pairs of text ids, the lesser first, inside families: that of a few versions, all; of many, each with those that follow.
+
+    They change no family. Whoever may read only some of the versions is told by them which of these belong together.
+    """
+    first: dict[str, str] = {}
+    for content in sorted(contents, key=lambda content: content.text_id):
+        first.setdefault(content.plain_id, content.text_id)
+    text_of = {content.content_id: first[content.plain_id] for content in contents}
+    pairs: set[tuple[str, str]] = set()
+    for family in families:
+        ids = list(dict.fromkeys(text_of[key] for one in family.standings for key in one.version.content_ids))
+        for number, one in enumerate(ids):
+            others = ids[number + 1 : None if len(ids) <= ALL_PAIRS else number + 1 + _NEAR_VERSIONS]
+            pairs |= {(min(one, other), max(one, other)) for other in others}
     return pairs
 
 

@@ -16,9 +16,15 @@ class Searched(Protocol):
         ...
 
     def search_dense(
-        self, vector: Any, access_ids: Sequence[str], k: int, passage_ids: Collection[str] | None = None
+        self,
+        vector: Any,
+        access_ids: Sequence[str],
+        k: int,
+        passage_ids: Collection[str] | None = None,
+        *,
+        embedder: str,
     ) -> list[Hit]:
-        """The best passages by cosine."""
+        """The best passages by cosine to a vector of the model with that fingerprint."""
         ...
 
 
@@ -30,6 +36,7 @@ def find(
     k: int,
     passage_ids: Collection[str] | None = None,
     *,
+    embedder: str,
     spread: float = DEFAULT_SPREAD,
 ) -> list[Hit]:
     """The passages that are among the best `k` by words or by meaning, best first: up to 2k.
@@ -41,12 +48,14 @@ def find(
         access_ids: accesses that the asker may read; none finds nothing.
         k: hits wanted of each side.
         passage_ids: the only passages that may be found; all if None.
+        embedder: fingerprint of the model that made the vector.
         spread: what `warehouse.yardstick` measured of the model.
 
     Raises:
+        warehouse.vector_search.WrongTable: the vector is of another model than the table's.
         ValueError: an id is malformed, or the vector is not one of the table's.
     """
-    lexical, dense = candidates(table, morphemes, vector, access_ids, k, passage_ids)
+    lexical, dense = candidates(table, morphemes, vector, access_ids, k, passage_ids, embedder=embedder)
     return fuse(lexical, dense, n_words=len(set(morphemes.split())), spread=spread)
 
 
@@ -57,6 +66,8 @@ def candidates(
     access_ids: Sequence[str],
     k: int,
     passage_ids: Collection[str] | None = None,
+    *,
+    embedder: str,
 ) -> tuple[list[Hit], list[Hit]]:
     """What `find` fuses: for every passage that either side has among its best `k`, the score that each side gives it.
 
@@ -66,10 +77,10 @@ def candidates(
     lexical = table.search_lexical(morphemes, access_ids, k, passage_ids)
     if vector is None:
         return lexical, []
-    dense = table.search_dense(vector, access_ids, k, passage_ids)
+    dense = table.search_dense(vector, access_ids, k, passage_ids, embedder=embedder)
     by_words, by_meaning = ({hit.passage_id for hit in hits} for hits in (lexical, dense))
     if others := sorted(by_meaning - by_words):
         lexical += table.search_lexical(morphemes, access_ids, len(others), others)
     if others := sorted(by_words - by_meaning):
-        dense += table.search_dense(vector, access_ids, len(others), others)
+        dense += table.search_dense(vector, access_ids, len(others), others, embedder=embedder)
     return lexical, dense

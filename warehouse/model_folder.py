@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from schemas.identity import digest_parts
+from schemas.identity import digest_parts, fingerprint
 
 CARD = "gotgan-model.json"
 # What a person may write beside a model without changing a vector; prompts in a card are told apart by `identify`.
@@ -94,6 +94,20 @@ def identify(folder: Path) -> str:
     stated = stated_prompts(folder)
     digest = digest_folder(folder)
     return digest_parts((digest, *(part for item in sorted(stated.items()) for part in item))) if stated else digest
+
+
+def fingerprint_of(embedder: str, folder: Path) -> str:
+    """The one fingerprint of a model: what a publication names, what its table is for, what the loaded model says.
+
+    Args:
+        embedder: the name of the way in which it is loaded.
+        folder: the model's folder, or that of its lane.
+
+    Raises:
+        FileNotFoundError: there is no such folder, or nothing in it.
+        BrokenFolder: the card is no JSON, or its prompts are no prompts.
+    """
+    return fingerprint(plugin=embedder, model=identify(folder))
 
 
 def read_card(folder: Path) -> dict[str, Any]:

@@ -6,7 +6,7 @@ same difference the other way round.
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Protocol
 
 import pyarrow as pa
@@ -96,6 +96,11 @@ class StepCount:
     def changed(self) -> bool:
         """Whether anything was committed."""
         return self.n_batches > 0
+
+    def __add__(self, other: "StepCount") -> "StepCount":
+        """Both together, of one step that went twice."""
+        pairs = ((getattr(self, one.name), getattr(other, one.name)) for one in fields(self)[1:])
+        return StepCount(self.name, *(one + more for one, more in pairs))
 
 
 def run_step(step: Step, run_id: str, progress: Progress) -> StepCount:

@@ -84,7 +84,7 @@ class PinnedTable:
         k: int,
         passage_ids: Collection[str] | None = None,
         *,
-        embedder: str | None = None,
+        embedder: str,
     ) -> list[Hit]:
         """The best `k` passages by the cosine of their vectors.
 
@@ -93,14 +93,14 @@ class PinnedTable:
             access_ids: accesses that the asker may read; none finds nothing.
             k: hits wanted.
             passage_ids: the only passages that may be found, `MOST_CANDIDATES` at most; all if None, none if empty.
-            embedder: fingerprint of the model that made the vector, where the caller knows it.
+            embedder: fingerprint of the model that made the vector, as the model itself says.
 
         Raises:
             WrongTable: the vector is of another model than the table's.
             ValueError: the vector has another dimension or is not a direction; an id is malformed, or there are too
                 many.
         """
-        if embedder is not None and embedder != self.embedder:
+        if embedder != self.embedder:
             raise WrongTable(f"질문의 벡터를 다른 임베딩 모형이 만들었습니다 ({embedder} ≠ {self.embedder}).")
         asked_for = _unit_rows(np.asarray(vector, dtype=np.float32).reshape(1, -1), self.dimension)[0]
         condition = _condition(access_ids, passage_ids)

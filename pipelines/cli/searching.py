@@ -20,7 +20,7 @@ from pipelines.cli.console import (
 
 if TYPE_CHECKING:
     from warehouse.doors.question import Filters
-    from warehouse.doors.routing import Figure
+    from warehouse.doors.routing import Figure, NotHeld
     from warehouse.doors.search import SearchHit
 
 _SHOWN_LINES = 8
@@ -48,7 +48,7 @@ def search(
     until: Annotated[str | None, typer.Option("--to", help="이 날까지")] = None,
     context: Annotated[int, typer.Option("--context", min=0, max=10, help="앞뒤로 함께 보일 구절 수")] = 0,
     with_figures: Annotated[
-        bool, typer.Option("--figures", help="JSON에 금액도 함께: {hits, figures, filters}")
+        bool, typer.Option("--figures", help="JSON에 금액도 함께: {hits, figures, not_held, candidates, filters}")
     ] = False,
 ) -> None:
     """볼 수 있는 문서에서 구절을 찾는다. 금액을 물으면 금액 기록도 함께 보인다."""
@@ -80,8 +80,21 @@ def search(
         note(f"교차 인코더 {found.reranker}로 순서를 다시 매김", f"ordered by the cross-encoder {found.reranker}")
     if found.figures:
         say("금액 기록:", "figures in the records:")
+        if any("part_of_name" in figure.matched for figure in found.figures):
+            say(
+                "   (이름의 일부로 찾았습니다. 다른 사업을 물었다면 이름을 모두 적으십시오.)",
+                "   (found by a part of a name; write the whole name if another project was meant)",
+            )
         for figure in found.figures:
             _print_figure(figure)
+    for missing in found.not_held:
+        _print_not_held(missing)
+    if found.candidates:
+        listed = ", ".join(found.candidates) + (" …" if found.n_candidates > len(found.candidates) else "")
+        say(
+            f"이 말이 이름에 있는 사업이 {found.n_candidates}개라 금액을 고르지 않았습니다: {listed}",
+            f"{found.n_candidates} projects have these words in their names, so no amount is chosen: {listed}",
+        )
     if not found.hits:
         say("찾은 것이 없습니다.", "nothing found")
     for number, hit in enumerate(found.hits, 1):
@@ -114,8 +127,29 @@ def _print_figure(figure: "Figure") -> None:
     more = (
         words(f", {figure.n_cells}곳에 같은 금액", f", printed in {figure.n_cells} cells") if figure.n_cells > 1 else ""
     )
-    typer.echo(f"   {figure.subject}  {figure.fiscal_year} {figure.stage_label}  {amount or figure.raw_text}")
+    subject = f"{figure.subject} ({figure.project})" if figure.project else figure.subject
+    month = figure.period or ""
+    until = words(f" {int(month[4:])}월까지", f" to {month[:4]}-{month[4:]}") if len(month) == len("yyyymm") else ""
+    between = f" [{figure.compared}]" if figure.compared else ""
+    stage = f"{figure.fiscal_year} {figure.stage_label}{between}{until}"
+    typer.echo(f"   {subject}  {stage}  {amount or figure.raw_text}")
     typer.echo(f"      {figure.path} · {figure.locator}{more}  amount {figure.amount_id}")
+
+
+def _print_not_held(missing: "NotHeld") -> None:
+    def listed(parts: tuple[object, ...]) -> str:
+        return ", ".join(map(str, parts))
+
+    years = words(f" {listed(missing.years)}년", f" {listed(missing.years)}") if missing.years else ""
+    stages = f" {listed(missing.stages)}" if missing.stages else ""
+    held = words(
+        f"가진 연도: {listed(missing.held_years) or '없음'}; 가진 단계: {listed(missing.held_stages) or '없음'}",
+        f"years held: {listed(missing.held_years) or 'none'}; stages held: {listed(missing.held_stages) or 'none'}",
+    )
+    say(
+        f"보유하지 않음 (0원이 아님): {missing.about}{years}{stages}. {held}",
+        f"not held (and not zero): {missing.about}{years}{stages}. {held}",
+    )
 
 
 def _print_hit(number: int, hit: "SearchHit") -> None:

@@ -1,4 +1,4 @@
-"""`core.likeness`: how alike two texts are, counted exactly for the pairs that their signatures make likely."""
+"""`core.likeness`: how alike two texts are, counted exactly for pairs that their signatures make likely, and within documents."""
 
 from schemas.record import Record, field
 

@@ -59,6 +59,21 @@ SHARED = "지방 이양 사업의 정산 잔액은 다음 회계연도 사월 �
 """A paragraph that stands in many documents."""
 
 
+FIRST_HALF = (
+    "수문 여섯 곳의 녹을 벗기고 칠을 다시 하며 닳은 고무판을 새것으로 갈아 끼운다.",
+    "물막이 둑의 갈라진 틈에는 팽창 모르타르를 채우고 틈마다 눈금자를 붙여 달마다 읽는다.",
+    "발전기실 바닥의 물기를 빼는 펌프는 두 대를 번갈아 돌리고 예비로 한 대를 더 둔다.",
+    "정비하는 동안 고깃배가 드나들 길을 어촌계와 의논하여 물때마다 알린다.",
+)
+SECOND_HALF = (
+    "변압기의 절연유는 해마다 한 번 뽑아 시험하고 기준에 못 미치면 통째로 바꾼다.",
+    "제어반의 낡은 계전기를 디지털 방식으로 바꾸어 고장 기록이 중앙으로 오게 한다.",
+    "송전 철탑의 볼트는 태풍 철에 앞서 모두 조이고 조인 사람의 이름을 적어 둔다.",
+    "교육은 운전원 열두 명에게 사흘씩 두 차례 하고 마친 사람만 야간 근무에 넣는다.",
+)
+"""Of two documents that have nothing else in common."""
+
+
 Doors = tuple[str, tuple[str, ...]]
 """A source, and the rooms that something in it came through: all of them must be open."""
 
@@ -172,7 +187,15 @@ def fill(root: Path) -> Marks:
         ("갑과함", "v2", "둘째 판에서는 갯벌 체험관을 한 동 짓는다."),
         ("간부함", "최종", "마지막 판에서는 갯벌 체험관을 짓지 않는다."),
     ):
-        put(named(f"{source}/갯벌 체험관 계획_{label}.docx"), plan(mark(), label, extra))
+        # A number of their own in their names would make them a series.
+        put(f"{source}/갯벌 체험관 계획_{label}.docx", plan(mark(), label, extra))
+    # Two documents of which the second half and the first are those of a third, which few may read: only that one joins them.
+    for source, folder, halves in (
+        ("열린곳", "봄", FIRST_HALF),
+        ("간부함", "여름", FIRST_HALF + SECOND_HALF),
+        ("열린곳", "가을", SECOND_HALF),
+    ):
+        put(f"{source}/{folder}/조력 발전 설비 정비 계획.docx", half(mark(), folder, halves))
     put(named("열린곳/바뀔 문서.txt"), plain(mark(), "등대 무인화 계획의 옛 문안: 열두 곳을 한꺼번에 바꾼다."))
     put("열린곳/옮길 문서.txt", plain(mark(), "염전 복구 지원금 배분 기준을 적은 쪽지이다."))
     put("갑과함/풀릴 문서.txt", plain(mark(), "양묘장 임차료 인상안을 적은 쪽지이다."))
@@ -287,6 +310,18 @@ def plan(marker: str, label: str, extra: str) -> bytes:
     )
     paragraphs = [Paragraph(text) for text in (*common, f"{label}: {extra} {marker}")]
     return write_docx(Manuscript("갯벌 체험관 건립 계획", (Heading("갯벌 체험관 건립 계획", 1), *paragraphs)))
+
+
+def half(marker: str, season: str, paragraphs: tuple[str, ...]) -> bytes:
+    """A plan of several paragraphs, with a section by itself that says nearly the same in each of them."""
+    title = "조력 발전 설비 정비 계획"
+    blocks = (
+        Heading(title, 1),
+        *(Paragraph(text) for text in paragraphs),
+        Heading("안전 수칙", 1),
+        Paragraph(f"조류 속도가 빠른 날에는 잠수 작업을 하지 않는다({season}). {marker}"),
+    )
+    return write_docx(Manuscript(title, blocks))
 
 
 def plain(marker: str, *paragraphs: str) -> bytes:

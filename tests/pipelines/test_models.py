@@ -2,6 +2,7 @@
 
 import tomllib
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -106,3 +107,17 @@ def test_a_model_is_found_by_its_bytes_wherever_it_lies_and_missed_by_name(
     assert found == ChosenModel(tmp_path / "moved", "int8")
     with pytest.raises(ModelGone, match=r"here.*gotgan index switch"):
         find_model(index, [ChosenModel(tmp_path / "gone")])
+
+
+def test_a_model_whose_files_change_after_it_was_described_is_not_used(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The night has opened the table of the model that was there; the vectors would be another's."""
+    loaded = SimpleNamespace(fingerprint="as described")
+    monkeypatch.setattr(models, "describe_model", lambda folder, lane: ("as described", 4))
+    monkeypatch.setattr(models, "load_model", lambda folder, lane: loaded)
+    chosen = ChosenModel(tmp_path)
+    assert chosen.load() is loaded
+    loaded.fingerprint = "another"
+    with pytest.raises(ModelGone, match="바뀌었습니다"):
+        chosen.load()

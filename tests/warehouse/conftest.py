@@ -10,7 +10,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, cast
 
-import duckdb
 import pyarrow as pa
 import pytest
 
@@ -18,7 +17,7 @@ from connectors.sources.folder import FolderSource
 from schemas.access import Access
 from schemas.record import Record
 from schemas.records import discover_records
-from warehouse import engine, migration
+from warehouse import migration
 from warehouse.blobs import make_home_key
 from warehouse.clock import Clock
 from warehouse.lake import Lake, LakePlace, local_place
@@ -74,21 +73,6 @@ class CountingSource:
         return self.source.fetch(raw_path, limit_bytes)
 
 
-@pytest.fixture(scope="session", autouse=True)
-def one_thread() -> Iterator[None]:
-    """DuckDB on one thread: on a handful of rows more threads only wait for each other, which doubles the CPU time."""
-    connect = engine.connect
-
-    def connect_with_one_thread(*arguments: Any, **options: Any) -> duckdb.DuckDBPyConnection:
-        connection = connect(*arguments, **options)
-        connection.execute("SET threads = 1")
-        return connection
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(engine, "connect", connect_with_one_thread)
-        yield
-
-
 @pytest.fixture(scope="session")
 def small_night() -> types.ModuleType:
     """The night of the kill tests, loaded by its path since tests are no packages."""
@@ -100,6 +84,14 @@ def small_night() -> types.ModuleType:
     sys.modules["small_night"] = module
     spec.loader.exec_module(module)
     return module
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_thread(small_night: types.ModuleType) -> Iterator[None]:
+    """DuckDB on one thread: on a handful of rows more threads only wait for each other, which doubles the CPU time."""
+    with pytest.MonkeyPatch.context() as patch:
+        small_night.use_one_thread(patch.setattr)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -16,10 +16,8 @@ import pytest
 
 from connectors.sources.folder import FolderSource
 from schemas.access import Access, Principal, may_read
-from schemas.arrow import to_table
 from schemas.corpus import CorpusRow, SourceTerms, corpus_schema
 from schemas.identity import digest_bytes
-from schemas.records.draft import Draft
 from warehouse.clock import Clock
 from warehouse.corpus import CorpusOptions, UnmaskedIdentifier, export_corpus, masked_row, split_of
 from warehouse.doors.cite import cite
@@ -42,7 +40,10 @@ def long(text: str, n: int = 6) -> str:
     return " ".join(f"{text} {k}차 검토에서 확인하였다." for k in range(1, n + 1))
 
 
-VERSIONS = {name: " ".join(f"{name} 요구안의 산출 근거 {k}" for k in range(12)) for name in ("첫판", "둘째판", "끝판")}
+VERSIONS = {
+    name: f"{long('도서관 증축의 산출 근거를', 10)} {name} 요구안은 이것으로 한다."
+    for name in ("첫판", "둘째판", "끝판")
+}
 N_OF_DIVISION = 4
 """Passages and sessions that the division alone may read: a paper, a version, and two sessions of its room."""
 
@@ -58,14 +59,14 @@ def fill_shares(talking: Any, folder: Path) -> dict[str, Path]:
         도로2__txt=f"{COMMON}\n\n{long('도로 정비 계획')}",
         공격__txt=ATTACK,
         짧음__txt="끝.",
-        첫판__txt=VERSIONS["첫판"],
-        둘째판__txt=VERSIONS["둘째판"],
+        요구안_v1__txt=VERSIONS["첫판"],
+        요구안_v2__txt=VERSIONS["둘째판"],
     )
     new_year = talking.kakao("복지협의", [("0:01", "복지담당", "새해에 확인하겠습니다")], day=date(2026, 1, 1))
     talking.put(
         folders["welfare"] / "총괄과",
         연금__txt=long("기초연금 단가 산정"),
-        끝판__txt=VERSIONS["끝판"],
+        요구안_최종__txt=VERSIONS["끝판"],
         방__txt=talking.kakao("복지협의", talking.lines_of(5, word="연금 단가")),
         새해__txt=talking.kakao(
             "복지협의", [("23:59", "총괄담당", "연말 정산 자료를 올립니다")], day=date(2025, 12, 31)
@@ -88,14 +89,12 @@ def sources_of(folders: dict[str, Path]) -> list[Any]:
     ]
 
 
-def publish(talks: Any, drafts: tuple[Draft, ...] = ()) -> None:
-    """A night without marts, with families of drafts as they are given."""
+def publish(talks: Any) -> None:
+    """A night without marts."""
     night = talks.converse()
+    night.find_drafts()
     night.chunk()
     night.embed()
-    # families are given, whatever a night finds by itself
-    talks.lake.commit(lambda connection: connection.execute("DELETE FROM lake.core.draft"))
-    talks.lake.commit(lambda _: talks.lake.insert(Draft, to_table(Draft, drafts)))
     night.publish()
 
 
@@ -113,29 +112,8 @@ def talks_at(talking: Any, template: Path, folder: Path) -> Iterator[Any]:
 def published(talking: Any, home_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     """A home that was published once, and is only read."""
     with talks_at(talking, home_template, tmp_path_factory.mktemp("corpus")) as talks:
-        publish(
-            talks,
-            (
-                draft(VERSIONS["첫판"], 1, "draft"),
-                draft(VERSIONS["둘째판"], 2, "draft"),
-                draft(VERSIONS["끝판"], 3, "final"),
-            ),
-        )
+        publish(talks)
         yield talks
-
-
-def draft(text: str, ordinal: int, status: str, family: str = "f1") -> Draft:
-    """A text file as a version of a document."""
-    return Draft(
-        content_id=digest_bytes(text.encode()),
-        family_id=family,
-        ordinal=ordinal,
-        n_versions=3,
-        status=status,
-        is_confirmed=False,
-        similarity=None,
-        evidence=[],
-    )
 
 
 def export(
@@ -264,8 +242,9 @@ def test_only_the_readable_final_version_is_exported(published: Any, tmp_path: P
     groups = {row["group_id"]: row["split"] for row in rows_of(tmp_path / "drafts") if "요구안" in row["text"]}
     assert len(groups) == 1
     assert manifest(tmp_path / "kim")["counts"]["left_out"]["older_draft"] == 2
-    # the group is made of what he may read alone, so the family's id is not in it
-    assert "f1" not in {row["group_id"] for row in rows_of(tmp_path / "lee")}
+    # the group is made of what he may read alone
+    hidden = {digest_bytes(VERSIONS["끝판"].encode()), *(row["family_id"] for row in published.rows("core.draft"))}
+    assert not hidden & {row["group_id"] for row in rows_of(tmp_path / "lee")}
 
 
 @pytest.mark.long

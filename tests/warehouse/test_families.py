@@ -9,7 +9,7 @@ import pytest
 from warehouse.draft_facts import facts_of_text
 from warehouse.draft_likeness import compare, likely_pairs
 from warehouse.draft_signatures import LEAST_SHINGLES, minhash_of, plain, shingled, shingles_of
-from warehouse.families import MOST_VERSIONS, Content, Spot, make_families, name_pairs
+from warehouse.families import ALL_PAIRS, MOST_VERSIONS, Content, Spot, inner_pairs, make_families, name_pairs
 
 START = datetime(2026, 3, 10, 9, tzinfo=UTC)
 
@@ -161,6 +161,25 @@ def test_more_than_drafts_can_be_is_a_form() -> None:
     same = compare(shingled("가" * 9), shingled("가" * 9))
     alike = {(one.text_id, other.text_id): same for one, other in pairwise(contents)}
     assert max(len(family.standings) for family in make_families(contents, alike)) <= MOST_VERSIONS
+
+
+def test_each_version_is_compared_with_every_other_or_with_those_that_follow() -> None:
+    def pairs_of(n: int) -> set[tuple[str, str]]:
+        contents = [
+            Content(f"{k:064}", f"{k:032}", f"{k}", "hwpx", None, 500, b"x", spots=(Spot("f", f"검토_v{k + 1}.hwpx"),))
+            for k in range(n)
+        ]
+        # a second content of the first text, under a text id that comes after all the others
+        contents.append(Content("f" * 64, "f" * 32, "0", "hwpx", None, 500, b"x", spots=(Spot("f", "검토_v1.hwpx"),)))
+        same = compare(shingled("가" * 9), shingled("가" * 9))
+        (family,) = make_families(contents, {(f"{k:032}", f"{k + 1:032}"): same for k in range(n - 1)})
+        return inner_pairs([family], contents)
+
+    assert pairs_of(3) == {(f"{one:032}", f"{other:032}") for one, other in ((0, 1), (0, 2), (1, 2))}
+    assert len(pairs_of(ALL_PAIRS)) == ALL_PAIRS * (ALL_PAIRS - 1) // 2
+    many = pairs_of(ALL_PAIRS + 12)
+    assert len(many) < (ALL_PAIRS + 12) * 8
+    assert all(1 <= int(other) - int(one) <= 8 for one, other in many)
 
 
 def test_names_bring_pairs_together_that_signatures_would_not() -> None:

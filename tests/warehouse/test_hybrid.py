@@ -57,9 +57,9 @@ def test_every_candidate_is_scored_by_both_sides_as_if_all_had_been_ranked(
 ) -> None:
     access = [SEEN, HIDDEN]
     words = "보조금 교부"
-    lexical, dense = candidates(pinned, words, direction, access, 10)
+    lexical, dense = candidates(pinned, words, direction, access, 10, embedder="model")
     all_lexical = dict(pinned.search_lexical(words, access, N_ROWS))
-    all_dense = dict(pinned.search_dense(direction, access, N_ROWS))
+    all_dense = dict(pinned.search_dense(direction, access, N_ROWS, embedder="model"))
     found = {hit.passage_id for hit in lexical} | {hit.passage_id for hit in dense}
     assert 10 < len(found) <= 20
     assert dict(lexical) == pytest.approx({held: score for held, score in all_lexical.items() if held in found})
@@ -67,8 +67,8 @@ def test_every_candidate_is_scored_by_both_sides_as_if_all_had_been_ranked(
 
 
 def test_a_score_is_the_same_for_whoever_may_read_the_passage(pinned: PinnedTable, direction: np.ndarray) -> None:
-    everything = dict(find(pinned, "결산 이월", direction, [SEEN, HIDDEN], 40))
-    some = find(pinned, "결산 이월", direction, [SEEN], 40)
+    everything = dict(find(pinned, "결산 이월", direction, [SEEN, HIDDEN], 40, embedder="model"))
+    some = find(pinned, "결산 이월", direction, [SEEN], 40, embedder="model")
     embedded = [hit for hit in some if int(_number(hit.passage_id)) % 10]
     shared = [hit for hit in embedded if hit.passage_id in everything]
     assert len(shared) > 20
@@ -77,30 +77,32 @@ def test_a_score_is_the_same_for_whoever_may_read_the_passage(pinned: PinnedTabl
 
 def test_nothing_is_found_that_may_not_be_read_or_was_not_asked_for(pinned: PinnedTable, direction: np.ndarray) -> None:
     readable = {passage(number) for number in range(N_ROWS) if number % 3}
-    assert {hit.passage_id for hit in find(pinned, "예산", direction, [SEEN], 50)} <= readable
+    assert {hit.passage_id for hit in find(pinned, "예산", direction, [SEEN], 50, embedder="model")} <= readable
     wanted = [passage(number) for number in range(20)]
-    found = {hit.passage_id for hit in find(pinned, "예산", direction, [SEEN], 50, wanted)}
+    found = {hit.passage_id for hit in find(pinned, "예산", direction, [SEEN], 50, wanted, embedder="model")}
     assert found == {held for held in wanted if held in readable} - _found_by_neither(pinned, wanted)
-    assert find(pinned, "예산", direction, [], 50) == []
-    assert find(pinned, "예산", direction, [SEEN], 50, []) == []
+    assert find(pinned, "예산", direction, [], 50, embedder="model") == []
+    assert find(pinned, "예산", direction, [SEEN], 50, [], embedder="model") == []
 
 
 def test_without_a_vector_words_alone_are_asked_and_without_words_the_vector(
     pinned: PinnedTable, direction: np.ndarray
 ) -> None:
-    by_words = find(pinned, "편성 지침", None, [SEEN], 10)
+    by_words = find(pinned, "편성 지침", None, [SEEN], 10, embedder="model")
     assert [hit.passage_id for hit in by_words] == [
         hit.passage_id for hit in pinned.search_lexical("편성 지침", [SEEN], 10)
     ]
-    by_meaning = find(pinned, "", direction, [SEEN], 10)
+    by_meaning = find(pinned, "", direction, [SEEN], 10, embedder="model")
     assert [hit.passage_id for hit in by_meaning] == [
-        hit.passage_id for hit in pinned.search_dense(direction, [SEEN], 10)
+        hit.passage_id for hit in pinned.search_dense(direction, [SEEN], 10, embedder="model")
     ]
 
 
 def test_the_same_question_has_the_same_answer(pinned: PinnedTable, direction: np.ndarray) -> None:
-    first = find(pinned, "예산 집행 보조금", direction, [SEEN, HIDDEN], 30)
-    assert all(find(pinned, "예산 집행 보조금", direction, [HIDDEN, SEEN], 30) == first for _ in range(3))
+    first = find(pinned, "예산 집행 보조금", direction, [SEEN, HIDDEN], 30, embedder="model")
+    assert all(
+        find(pinned, "예산 집행 보조금", direction, [HIDDEN, SEEN], 30, embedder="model") == first for _ in range(3)
+    )
 
 
 def _number(passage_id: str) -> int:

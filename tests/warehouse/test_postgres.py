@@ -70,7 +70,7 @@ def server() -> Iterator[Callable[[str], str]]:
         *("-c", "listen_addresses=127.0.0.1", "-c", f"unix_socket_directories={data}", "-c", "fsync=off"),
     )
     try:
-        for _ in range(100):
+        for _ in range(600):
             ready = command("pg_isready", "-h", "127.0.0.1", "-p", str(port))
             if ready.wait(timeout=30) == 0:
                 break

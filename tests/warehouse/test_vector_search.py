@@ -130,7 +130,11 @@ def test_filtered_searches_agree_with_brute_force_while_the_table_is_written(
             k = rows.random.choice([1, 5, 10])
             allowed = rows.allowed(asker, ids)
             vector = unit(rows.numbers.standard_normal(DIMENSION))
-            found.append(check_dense(everything.search_dense(vector, asker, k, ids), rows.nearest(vector, allowed), k))
+            found.append(
+                check_dense(
+                    everything.search_dense(vector, asker, k, ids, embedder="m"), rows.nearest(vector, allowed), k
+                )
+            )
             words = rows.random.sample(WORDS, 2)
             hits = everything.search_lexical(" ".join(words), asker, 1_000, ids)
             assert {hit.passage_id for hit in hits} == {
@@ -158,13 +162,13 @@ def test_the_answer_is_the_same_with_and_without_the_index_and_after_every_rewri
     rows.add(400)
     rows.night()
     questions = [unit(rows.numbers.standard_normal(DIMENSION)) for _ in range(20)]
-    before = [rows.pinned().search_dense(question, ACCESSES, 400) for question in questions]
+    before = [rows.pinned().search_dense(question, ACCESSES, 400, embedder="m") for question in questions]
     words = [rows.pinned().search_lexical(word, ACCESSES, 400) for word in WORDS]
     rows.ann_rows = 100
     rows.night()
-    assert [rows.pinned().search_dense(question, ACCESSES, 400) for question in questions] == before
+    assert [rows.pinned().search_dense(question, ACCESSES, 400, embedder="m") for question in questions] == before
     rows.table.rewrite()
-    assert [rows.pinned().search_dense(question, ACCESSES, 400) for question in questions] == before
+    assert [rows.pinned().search_dense(question, ACCESSES, 400, embedder="m") for question in questions] == before
     assert [rows.pinned().search_lexical(word, ACCESSES, 400) for word in WORDS] == words
 
 
@@ -200,7 +204,7 @@ def test_a_table_that_shrank_keeps_no_index_of_what_was_removed(tmp_path: Path) 
     rows.remove(150)
     rows.table.rewrite()
     assert "vector" not in [index.columns[0] for index in rows.table._table.list_indices()]
-    assert len(rows.pinned().search_dense(np.ones(DIMENSION), ACCESSES, 500)) == len(
+    assert len(rows.pinned().search_dense(np.ones(DIMENSION), ACCESSES, 500, embedder="m")) == len(
         rows.nearest(np.ones(DIMENSION), rows.allowed(ACCESSES, None))
     )
 
@@ -219,10 +223,10 @@ def test_no_candidates_find_nothing_and_too_many_are_refused(tmp_path: Path) -> 
     rows.add(20)
     pinned = rows.pinned()
     assert pinned.search_lexical(WORDS[0], ACCESSES, 5, []) == []
-    assert pinned.search_dense(np.ones(DIMENSION), ACCESSES, 5, []) == []
+    assert pinned.search_dense(np.ones(DIMENSION), ACCESSES, 5, [], embedder="m") == []
     many = {make_id("p", -place) for place in range(MOST_CANDIDATES + 1)}
     with pytest.raises(ValueError, match="more than"):
-        pinned.search_dense(np.ones(DIMENSION), ACCESSES, 5, many)
+        pinned.search_dense(np.ones(DIMENSION), ACCESSES, 5, many, embedder="m")
     with pytest.raises(ValueError, match="more than"):
         pinned.search_lexical(WORDS[0], ACCESSES, 5, many)
 
@@ -251,7 +255,7 @@ def test_an_id_that_is_no_id_never_reaches_a_condition(tmp_path: Path, hostile: 
         with pytest.raises(ValueError, match="not an id"):
             pinned.search_lexical(WORDS[0], access, 5, ids)
         with pytest.raises(ValueError, match="not an id"):
-            pinned.search_dense(np.ones(DIMENSION), access, 5, ids)
+            pinned.search_dense(np.ones(DIMENSION), access, 5, ids, embedder="m")
 
 
 def test_a_candidate_of_others_is_not_found_by_naming_it(tmp_path: Path) -> None:
@@ -261,7 +265,7 @@ def test_a_candidate_of_others_is_not_found_by_naming_it(tmp_path: Path) -> None
     mine = ACCESSES[:1]
     others = sorted(set(rows.held) - rows.allowed(mine, None))
     assert others
-    assert rows.pinned().search_dense(np.ones(DIMENSION), mine, 500, others) == []
+    assert rows.pinned().search_dense(np.ones(DIMENSION), mine, 500, others, embedder="m") == []
     assert rows.pinned().search_lexical(" ".join(WORDS), mine, 500, others) == []
 
 
@@ -275,7 +279,9 @@ def test_any_dimension_gets_an_index(tmp_path: Path, dimension: int) -> None:
     access = pa.array([ACCESSES[:1]] * 300, pa.list_(pa.string()))
     table.add(pa.table({"passage_id": ids, "text": ids, "morphemes": ids, "vector": vectors, "access": access}))
     table.index(ann_rows=100)
-    assert table.at(table.version).search_dense(numbers[7], ACCESSES, 1) == [(ids[7], pytest.approx(1.0, abs=1e-5))]
+    assert table.at(table.version).search_dense(numbers[7], ACCESSES, 1, embedder="m") == [
+        (ids[7], pytest.approx(1.0, abs=1e-5))
+    ]
 
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), None])
@@ -303,5 +309,5 @@ def test_a_batch_without_any_vector_is_kept(tmp_path: Path) -> None:
     }
     table.add(pa.table({**batch, "vector": pa.nulls(1)}))
     assert table.unembedded().num_rows == 1
-    assert table.at(table.version).search_dense(np.ones(4), ACCESSES, 5) == []
+    assert table.at(table.version).search_dense(np.ones(4), ACCESSES, 5, embedder="m") == []
     assert len(table.at(table.version).search_lexical("글", ACCESSES, 5)) == 1

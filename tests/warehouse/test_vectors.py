@@ -102,11 +102,13 @@ def test_no_search_finds_a_passage_that_the_asker_may_not_read(
             lexical = pinned.search_lexical(" ".join(words), asker, 1_000)
             expected = {passage(number) for number, row in readable.items() if set(row[0].split()) & set(words)}
             assert {hit.passage_id for hit in lexical} == expected
-            dense = pinned.search_dense([generator.gauss(0, 1) for _ in range(DIMENSION)], asker, 1_000)
+            dense = pinned.search_dense([generator.gauss(0, 1) for _ in range(DIMENSION)], asker, 1_000, embedder=MODEL)
             expected = {passage(number) for number, row in readable.items() if row[1] is not None}
             assert {hit.passage_id for hit in dense} == expected
             asked = {passage(number) for number in generator.sample(sorted(rows), 60)}
-            some = pinned.search_dense([generator.gauss(0, 1) for _ in range(DIMENSION)], asker, 1_000, asked)
+            some = pinned.search_dense(
+                [generator.gauss(0, 1) for _ in range(DIMENSION)], asker, 1_000, asked, embedder=MODEL
+            )
             assert {hit.passage_id for hit in some} == expected & asked
             some = pinned.search_lexical(" ".join(words), asker, 1_000, asked)
             assert {hit.passage_id for hit in some} == {hit.passage_id for hit in lexical} & asked
@@ -133,13 +135,13 @@ def test_hits_are_ranked_by_the_true_cosine_and_ties_by_id(table: VectorTable) -
     table.add(make_rows([*same, *near]))
     table.index()
     pinned = table.at(table.version)
-    first = pinned.search_dense(axis[0], [ACCESSES[0]], 5)
+    first = pinned.search_dense(axis[0], [ACCESSES[0]], 5, embedder=MODEL)
     assert [hit.passage_id for hit in first] == sorted(passage(number) for number in range(30))[:5]
     assert first[0].score == pytest.approx(1.0, abs=1e-6)
     assert [hit.passage_id for hit in pinned.search_lexical("집행", [ACCESSES[0]], 3)] == [
         hit.passage_id for hit in first
     ][:3]
-    everything = pinned.search_dense(axis[0], [ACCESSES[0]], 32)
+    everything = pinned.search_dense(axis[0], [ACCESSES[0]], 32, embedder=MODEL)
     assert everything[30] == (passage(100), pytest.approx(2 / np.sqrt(5), abs=1e-6))
     assert everything[31] == (passage(101), pytest.approx(0.0, abs=1e-6))
 
@@ -148,7 +150,7 @@ def test_an_asker_without_accesses_finds_nothing(table: VectorTable) -> None:
     filled(table)
     pinned = table.at(table.version)
     assert pinned.search_lexical("예산", [], 5) == []
-    assert pinned.search_dense([1] * DIMENSION, [], 5) == []
+    assert pinned.search_dense([1] * DIMENSION, [], 5, embedder=MODEL) == []
     assert pinned.search_lexical("", ACCESSES, 5) == []
     assert pinned.search_lexical("예산", ACCESSES, 0) == []
 
@@ -158,7 +160,7 @@ def test_an_empty_table_is_indexed_optimised_and_searched_in_peace(table: Vector
     table.optimise()
     pinned = table.at(table.version)
     assert pinned.search_lexical("예산", ACCESSES, 5) == []
-    assert pinned.search_dense([1] * DIMENSION, ACCESSES, 5) == []
+    assert pinned.search_dense([1] * DIMENSION, ACCESSES, 5, embedder=MODEL) == []
 
 
 @pytest.mark.parametrize(
@@ -193,14 +195,14 @@ def test_a_vector_of_another_dimension_is_refused_on_add_and_on_query(table: Vec
     with pytest.raises(ValueError, match="dimension"):
         table.add(make_rows([(1, "예산", unit([1] * 4), [])]))
     with pytest.raises(ValueError, match="dimension"):
-        table.at(table.version).search_dense([1.0] * 4, ACCESSES, 5)
+        table.at(table.version).search_dense([1.0] * 4, ACCESSES, 5, embedder=MODEL)
 
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), 0.0])
 def test_a_query_vector_that_is_no_direction_is_refused(table: VectorTable, value: float) -> None:
     filled(table)
     with pytest.raises(ValueError, match="direction"):
-        table.at(table.version).search_dense([value] * DIMENSION, ACCESSES, 5)
+        table.at(table.version).search_dense([value] * DIMENSION, ACCESSES, 5, embedder=MODEL)
 
 
 @pytest.mark.parametrize("change", [{"dimension": 4}, {"embedder": "model-b"}, {"analyser": "analyser-b"}])
@@ -254,7 +256,7 @@ def test_a_tag_pins_a_version_through_writes_optimise_and_clean(tmp_path: Path) 
     pinned, vector = table.at(version), unit(range(1, DIMENSION + 1))
     before = (
         pinned.search_lexical("예산 집행", ACCESSES, 20),
-        pinned.search_dense(vector, ACCESSES, 20),
+        pinned.search_dense(vector, ACCESSES, 20, embedder=MODEL),
         pinned.ids().num_rows,
     )
     generator = random.Random(3)
@@ -265,7 +267,10 @@ def test_a_tag_pins_a_version_through_writes_optimise_and_clean(tmp_path: Path) 
         table.index(replace=True)
         table.clean(timedelta(0), delete_unverified=True)
     for reader in (pinned, open_table(tmp_path, create=False).at(version)):
-        lexical, dense = reader.search_lexical("예산 집행", ACCESSES, 20), reader.search_dense(vector, ACCESSES, 20)
+        lexical, dense = (
+            reader.search_lexical("예산 집행", ACCESSES, 20),
+            reader.search_dense(vector, ACCESSES, 20, embedder=MODEL),
+        )
         assert (lexical, dense, reader.ids().num_rows) == before
     table.retag(["p2"])
     assert table.tags() == {}

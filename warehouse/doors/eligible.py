@@ -17,7 +17,7 @@ from schemas.access import Principal
 from schemas.names import folded
 from warehouse.doors.question import Filters
 from warehouse.doors.session import Pinned, Place
-from warehouse.doors.versions import VERSIONS, holds
+from warehouse.doors.versions import find_versions, holds
 from warehouse.lake import CATALOG
 from warehouse.sessions import MAIL
 
@@ -60,6 +60,7 @@ class _Seen:
     def __init__(self) -> None:
         self.number = itertools.count()
         self.askers: dict[tuple[str, ...], str] = {}
+        self.with_versions: set[str] = set()
         self.names: dict[str, dict[str, str]] = {}
 
 
@@ -69,8 +70,8 @@ _seen: weakref.WeakKeyDictionary[Pinned, _Seen] = weakref.WeakKeyDictionary()
 def readable_contents(pinned: Pinned, principal: Principal) -> str:
     """The name of a table (content_id, placement_id, source_name, day) of all that the principal may read in the publication.
 
-    With the suffix `_said` it is that of (session_id, content_id, placement_id, source_name, is_mail, first_day, last_day), with
-    `_version` that of the versions of documents as he sees them. Each is worked out once for a publication and a set of accesses.
+    With the suffix `_said` it is that of (session_id, content_id, placement_id, source_name, is_mail, first_day, last_day). Each is
+    worked out once for a publication and a set of accesses.
     """
     seen = _seen.setdefault(pinned, _Seen())
     readable = tuple(pinned.readable_access(principal))
@@ -92,15 +93,33 @@ def readable_contents(pinned: Pinned, principal: Principal) -> str:
         create = pinned.lake.run
         create(f"CREATE TEMP TABLE {name} AS {down} {_PLACES.format(door=door)}")
         create(f"CREATE TEMP TABLE {name}_said AS {said}", mail)
-        versions = VERSIONS.format(readable=f"(SELECT DISTINCT content_id FROM temp.{name})")
-        create(f"CREATE TEMP TABLE {name}_version AS {versions if holds(pinned, 'draft') else _NO_VERSIONS}")
     seen.askers[readable] = name
     return name
 
 
 _NOTHING_SAID = """SELECT ''::VARCHAR AS session_id, '' AS content_id, '' AS placement_id, '' AS source_name, false AS is_mail,
     DATE '2000-01-01' AS first_day, DATE '2000-01-01' AS last_day WHERE false"""
-_NO_VERSIONS = "SELECT ''::VARCHAR AS content_id, 'final' AS status WHERE false"
+_NO_VERSIONS = "(SELECT ''::VARCHAR AS content_id, 'final' AS status WHERE false)"
+
+
+def readable_versions(pinned: Pinned, principal: Principal) -> str:
+    """The name of a table (content_id, family_id, status) of the versions of documents as the principal sees them.
+
+    Worked out at first use, once for a publication and a set of accesses: it costs more than all that he may read.
+    """
+    base = readable_contents(pinned, principal)
+    seen = _seen[pinned]
+    if base not in seen.with_versions:
+        readable = pinned.lake.rows(f"SELECT DISTINCT content_id FROM temp.{base}")
+        told = list(find_versions(pinned, principal, (row["content_id"] for row in readable)).by_content.values())
+        columns = {
+            name: pa.array([getattr(version, name) for version in told], pa.string())
+            for name in ("content_id", "family_id", "status")
+        }
+        with pinned.lake.registered(told_versions=pa.table(columns)):
+            pinned.lake.run(f"CREATE OR REPLACE TEMP TABLE {base}_version AS FROM told_versions")
+        seen.with_versions.add(base)
+    return f"temp.{base}_version"
 
 
 def _mail_label() -> str:
@@ -219,10 +238,12 @@ def eligible(pinned: Pinned, principal: Principal, filters: Sequence[Filters]) -
         _add_document(places, pinned, one, base, number)
         _add_said(said, one)
     execute = pinned.lake.run
+    has_status = any(one.status or one.not_status for one in given)
+    versions = readable_versions(pinned, principal) if has_status else _NO_VERSIONS
     with pinned.lake.registered(**names):
         execute(
             f"""CREATE OR REPLACE TEMP TABLE eligible_place AS SELECT DISTINCT f.content_id, f.placement_id FROM temp.{base} f
-                LEFT JOIN temp.{base}_version v ON v.content_id = f.content_id
+                LEFT JOIN {versions} v ON v.content_id = f.content_id
                 {_document_join(pinned)} WHERE {places.text}""",
             places.values,
         )

@@ -1,12 +1,9 @@
 """History: the versions of one document as one person may see them, and what differs between two of them.
 
-Families are made anew from what the asker may read: his contents, their places that he may read, the mails and messages that he
-may read. So no version that is hidden from him joins two others, sets their order or makes one of them the final one.
+Families are those of `warehouse.doors.seen_families`, made anew from what the asker may read.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Sequence
 from typing import Any
 
 import pyarrow as pa
@@ -16,18 +13,18 @@ from schemas.access import Principal
 from schemas.fiscal import STAGE_LABELS, Stage
 from schemas.provenance import Locator
 from warehouse.amounts import CURRENT_AMOUNTS
-from warehouse.doors.carriers import Carrier, carriers_of
+from warehouse.doors.carriers import Carrier
 from warehouse.doors.cite import NotHeld
-from warehouse.doors.session import Pinned, Place, Session
+from warehouse.doors.seen_families import families_of, held_alike, own_first, see
+from warehouse.doors.session import Pinned, Session
+from warehouse.doors.versions import holds
 from warehouse.draft_changes import MOST_CHANGES, AmountChange, TextChange, amount_changes, text_changes, units_of
-from warehouse.draft_likeness import compare
+from warehouse.draft_likeness import Alike, compare
 from warehouse.draft_signatures import shingled, texts_of
-from warehouse.drafts import CONTENTS, contents_of, final_answers, project_facts
-from warehouse.families import Content, Family, Spot, make_families
+from warehouse.families import ALL_PAIRS, Content, Family
 from warehouse.lake import CATALOG
 
 _SHORTEST = 8
-_ALL_PAIRS = 24
 _NEAREST = 8
 
 
@@ -86,15 +83,6 @@ class Differences(BaseModel):
     """Paragraphs and changes that are not told because there are too many."""
 
 
-@dataclass(frozen=True)
-class _Seen:
-    """What the asker may read of some contents."""
-
-    contents: list[Content]
-    places: Mapping[str, Sequence[Place]]
-    carriers: Mapping[str, Sequence[Carrier]]
-
-
 def history(session: Session, principal: Principal, document: str) -> History:
     """The versions of a document that the principal may read.
 
@@ -135,7 +123,7 @@ def differences(session: Session, principal: Principal, document: str, other: st
         if told.position(one) == number:
             ends[1] = one
     before, after = ends
-    places = _own_first(pinned.places(ends, principal))
+    places = own_first(pinned.places(ends, principal))
     (first, n_first), (second, n_second) = (units_of(_elements(pinned, content_id)) for content_id in ends)
     paragraphs = text_changes(first, second)
     amounts = amount_changes(*(_amounts(pinned, content_id) for content_id in ends))
@@ -187,8 +175,10 @@ def _in_order(told: History, one: str, other: str) -> list[str]:
 
 def _history(pinned: Pinned, principal: Principal, document_id: str) -> History:
     publication = pinned.current.publication_id
-    seen = _seen(pinned, principal, _siblings(pinned, document_id))
-    family = next((one for one in _families(pinned, seen) if _holds(one, document_id)), None)
+    family_id, siblings = _siblings(pinned, document_id)
+    seen = see(pinned, principal, siblings)
+    made = families_of(pinned, seen.contents, dict.fromkeys(siblings, family_id), _alike(pinned, seen.contents))
+    family = next((one for one in made if _holds(one, document_id)), None)
     if family is None:
         place = seen.places[document_id]
         alone = VersionShown(
@@ -231,94 +221,34 @@ def _holds(family: Family, document_id: str) -> bool:
     return any(document_id in standing.version.content_ids for standing in family.standings)
 
 
-def _siblings(pinned: Pinned, document_id: str) -> list[str]:
+def _siblings(pinned: Pinned, document_id: str) -> tuple[str, list[str]]:
+    """The family of a document for everybody together, and what is in it; no family's id and the document where it has none."""
     # A publication from before there were families has no such table.
-    if ("core", "draft") not in pinned.lake.tables():
-        return [document_id]
+    if not holds(pinned, "draft"):
+        return "", [document_id]
     rows = pinned.lake.rows(
-        f"""SELECT content_id FROM {CATALOG}.core.draft WHERE family_id IN (
+        f"""SELECT content_id, family_id FROM {CATALOG}.core.draft WHERE family_id IN (
                 SELECT family_id FROM {CATALOG}.core.draft WHERE content_id = $document) ORDER BY ordinal, content_id""",
         {"document": document_id},
     )
-    return [row["content_id"] for row in rows] or [document_id]
+    return (rows[0]["family_id"], [row["content_id"] for row in rows]) if rows else ("", [document_id])
 
 
-def _seen(pinned: Pinned, principal: Principal, content_ids: Sequence[str]) -> _Seen:
-    places = _own_first(pinned.places(content_ids, principal))
-    carriers = carriers_of(pinned, principal, places)
-    if ("core", "signature") not in pinned.lake.tables():
-        return _Seen([], places, carriers)
-    asked = pa.table({"content_id": pa.array(sorted(places), pa.string())})
-    with pinned.lake.registered(readable_drafts=asked):
-        rows = pinned.lake.rows(f"FROM ({CONTENTS}) SEMI JOIN readable_drafts USING (content_id) ORDER BY content_id")
-        facts = project_facts(pinned.lake, "readable_drafts")
-    spots = {key: [_spot(place) for place in held] for key, held in places.items()}
-    sent = {
-        key: [datetime.fromisoformat(carrier.sent_at) for carrier in held if carrier.sent_at]
-        for key, held in carriers.items()
-    }
-    return _Seen(contents_of(rows, facts, spots, sent, _replaced(pinned, principal, places)), places, carriers)
-
-
-def _own_first(places: Mapping[str, list[Place]]) -> dict[str, list[Place]]:
-    """Places where a file lies by itself before those inside archives and mails."""
-    return {key: sorted(held, key=lambda place: place.member_path is not None) for key, held in places.items()}
-
-
-def _spot(place: Place) -> Spot:
-    folder, _, name = place.shown.rpartition("/")
-    return Spot(
-        folder, name, place.modified_at if not place.member_path and isinstance(place.modified_at, datetime) else None
-    )
-
-
-def _replaced(pinned: Pinned, principal: Principal, places: Mapping[str, Sequence[Place]]) -> dict[str, set[str]]:
-    """Content → contents that stood at a place of it, where the asker may read the place as it is and as it was."""
-    readable = set(pinned.readable_access(principal))
-    own = {place.placement_id for held in places.values() for place in held if not place.member_path}
-    asked = pa.table({"placement_id": pa.array(sorted(own), pa.string())})
-    with pinned.lake.registered(readable_spots=asked):
-        rows = pinned.lake.rows(
-            f"""SELECT content_id, earlier_contents FROM {CATALOG}.raw.placement SEMI JOIN readable_spots USING (placement_id)
-                WHERE len(earlier_contents) > 0"""
-        )
-    found: dict[str, set[str]] = {}
-    for row in rows:
-        earlier = {one["content_id"] for one in row["earlier_contents"] if one["access_id"] in readable}
-        found.setdefault(row["content_id"], set()).update(earlier)
-    return found
-
-
-def _families(pinned: Pinned, seen: _Seen) -> list[Family]:
-    # A publication from before there were families has none of the tables below.
-    if len(seen.contents) < 2:
-        return []
-    texts = sorted({content.text_id for content in seen.contents})
-    pairs = [
+def _alike(pinned: Pinned, contents: Sequence[Content]) -> dict[tuple[str, str], Alike]:
+    """How alike texts are: as the night has compared them, and now where it had no reason to."""
+    if len(contents) < 2:
+        return {}
+    held = held_alike(pinned, contents)
+    texts = sorted({content.text_id for content in contents})
+    wanted = [
         (one, other)
         for number, one in enumerate(texts)
-        for other in texts[number + 1 : None if len(texts) <= _ALL_PAIRS else number + 1 + _NEAREST]
+        for other in texts[number + 1 : None if len(texts) <= ALL_PAIRS else number + 1 + _NEAREST]
+        if (one, other) not in held
     ]
-    made = {key: shingled(text or "") for key, text in texts_of(pinned.lake, pa.array(texts, pa.string())).items()}
-    alike = {(one, other): compare(made[one], made[other]) for one, other in pairs if one in made and other in made}
-    ids = [content.content_id for content in seen.contents]
-    answers = final_answers(pinned.lake, ids)
-    # "None yet" was said of the family under the id that it has for everybody together.
-    none_yet = [answers[key] for key in _everybodys_family(pinned, ids) if key in answers]
-    for answer in none_yet:
-        for key in ids:
-            if key not in answers or answers[key].decided_at < answer.decided_at:
-                answers[key] = answer
-    return make_families(seen.contents, alike, answers)
-
-
-def _everybodys_family(pinned: Pinned, content_ids: Sequence[str]) -> list[str]:
-    asked = pa.table({"content_id": pa.array(sorted(content_ids), pa.string())})
-    with pinned.lake.registered(readable_drafts=asked):
-        rows = pinned.lake.rows(
-            f"SELECT DISTINCT family_id FROM {CATALOG}.core.draft SEMI JOIN readable_drafts USING (content_id) ORDER BY 1"
-        )
-    return [row["family_id"] for row in rows]
+    asked = pa.array(sorted({end for pair in wanted for end in pair}), pa.string())
+    made = {key: shingled(text or "") for key, text in texts_of(pinned.lake, asked).items()} if wanted else {}
+    return held | {pair: compare(made[pair[0]], made[pair[1]]) for pair in wanted if made.keys() >= set(pair)}
 
 
 def _title(pinned: Pinned, content_id: str) -> str | None:

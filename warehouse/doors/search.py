@@ -21,7 +21,7 @@ from warehouse.doors.eligible import MOST_PREFILTERED, Eligible, eligible
 from warehouse.doors.figures import amounts_of, chunks_of_cells
 from warehouse.doors.question import Filters, Question, Status, parse_question
 from warehouse.doors.reranking import MOST_RERANKED, Reranker
-from warehouse.doors.routing import Figure, find_figures, wanted_of
+from warehouse.doors.routing import Figure, NotHeld, find_figures, find_not_held, wanted_of
 from warehouse.doors.section import Surroundings, surroundings_of
 from warehouse.doors.session import Pinned, Place, Session
 from warehouse.doors.wording import cite_words, opening_words, version_words
@@ -79,6 +79,11 @@ class SearchAnswer(BaseModel):
     """What the question itself said of where to look."""
     hits: list[SearchHit]
     figures: list[Figure] = []
+    not_held: list[NotHeld] = []
+    """What it asks of a project that no readable record has; a figure beside it is of another year or stage that it asks for."""
+    candidates: list[str] = []
+    """Names of projects, ten at most, of which its words could mean any; none of them is answered."""
+    n_candidates: int = 0
     reranker: str | None = None
     """Fingerprint of the cross-encoder that ordered the first hits."""
 
@@ -123,6 +128,7 @@ def answer(
         warehouse.doors.question.QuestionRefused: the question is too long, or a filter in it says nothing.
         ValueError: the limit is out of bounds.
         warehouse.doors.reranking.BrokenReranker: the cross-encoder gives no scores.
+        warehouse.vector_search.WrongTable: the session's model is another than made the publication's vectors.
     """
     if not 1 <= limit <= MOST_HITS:
         raise ValueError(f"a search gives 1 to {MOST_HITS} passages, not {limit}")
@@ -146,8 +152,9 @@ def _answer(
     if pinned.vectors is None or not pinned.readable_access(principal) or not text:
         return SearchAnswer(question=text, filters=where, hits=[])
     with eligible(pinned, principal, [where, confined]) as sieve:
-        wanted = wanted_of(pinned, principal, text, [*where.year, *confined.year])
+        wanted = wanted_of(pinned, principal, text, [*where.year, *confined.year], sieve)
         figures = find_figures(pinned, principal, wanted, sieve)
+        not_held = find_not_held(pinned, principal, wanted, sieve, [figure for figure, _ in figures])
         cells = [cell for _, cell in figures[:_MOST_PROMOTED]] if wanted.is_exact else []
         promoted = chunks_of_cells(pinned, cells)
         wide = max(limit, MOST_RERANKED) if reranker else limit
@@ -169,6 +176,9 @@ def _answer(
         filters=where,
         hits=hits,
         figures=[figure for figure, _ in figures],
+        not_held=not_held,
+        candidates=list(wanted.naming.candidates),
+        n_candidates=wanted.naming.n_candidates,
         reranker=reranker.fingerprint if reranker else None,
     )
 
@@ -192,8 +202,9 @@ def _candidates(
     morphemes, vector, spread = session.analyse_query(text), model.embed_queries([text])[0], spread_of(model)
 
     def ask(k: int, among: Sequence[str] | None) -> list[Hit]:
-        # The table opens for the model that the session loads alone, so that the vector is of no other one.
-        return find(vectors, morphemes, vector, readable, k, passage_ids=among, spread=spread)
+        return find(
+            vectors, morphemes, vector, readable, k, passage_ids=among, embedder=model.fingerprint, spread=spread
+        )
 
     def shown(ranked: list[Hit]) -> list[Candidate]:
         return resolve(pinned, principal, _promote(ranked, promoted), sieve, text)

@@ -48,6 +48,9 @@ READABLE_PLACES = _UP.format(
 )
 # Of a publication from before there were conversations.
 PLACES_WITHOUT_SCOPES = _UP.format(scope="NULL::VARCHAR", door="SEMI JOIN readable ON readable.access_id = p.access_id")
+# To know whether somebody may read all places of a content.
+EVERY_PLACE = _UP.format(scope="m.scope", door="")
+EVERY_PLACE_WITHOUT_SCOPES = _UP.format(scope="NULL::VARCHAR", door="")
 # Places that are remembered for a publication: of a content, for a set of accesses. A kilobyte each, or less.
 _MOST_REMEMBERED = 20_000
 _MOST_ASKERS = 64

@@ -1,33 +1,30 @@
 """Versions of a document as one person sees them: only those that he may read count, in number, in order and in status.
 
 Families of drafts are worked out over all contents. Told as they are, `3 of 7` or `draft` would say that something is there that
-the asker may not read. So everything is counted again over what he may read: of one version alone nothing is said, and where
-the final one is hidden the newest that he may read stands in its place.
+the asker may not read, and two documents that only a hidden one joins would be told as one. So everything is counted again over
+what he may read, and a family of which he may read a part alone is made anew of that part: of one version alone nothing is said,
+and where the final one is hidden the newest that he may read stands in its place.
 """
 
 import weakref
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import pyarrow as pa
 
 from schemas.access import Principal
 from warehouse.doors.question import STATUS_LABELS, Status
-from warehouse.doors.session import Pinned, Place
+from warehouse.doors.seen_families import families_of, held_alike, see
+from warehouse.doors.session import EVERY_PLACE, EVERY_PLACE_WITHOUT_SCOPES, Pinned, Place
 from warehouse.lake import CATALOG
 
-VERSIONS = f"""
-    SELECT d.content_id, d.family_id,
-           row_number() OVER (PARTITION BY d.family_id ORDER BY d.ordinal, d.content_id) AS ordinal,
-           count(*) OVER (PARTITION BY d.family_id) AS n_versions,
-           CASE WHEN row_number() OVER (PARTITION BY d.family_id ORDER BY d.status = 'final' DESC, d.ordinal DESC, d.content_id) = 1
-                THEN 'final' ELSE 'draft' END AS status,
-           d.status = 'final' AND d.is_confirmed AS is_confirmed
-    FROM {CATALOG}.core.draft d SEMI JOIN {{readable}} r ON r.content_id = d.content_id
-    QUALIFY n_versions > 1"""
-"""Versions among the contents of the relation `readable`; a document of which one version is among them has no row."""
-
+_MOST_TOLD = 50_000
 _tables: weakref.WeakKeyDictionary[Pinned, frozenset[tuple[str, str]]] = weakref.WeakKeyDictionary()
+# By the accesses that somebody may read, and by the family of `core.draft`.
+_told: weakref.WeakKeyDictionary[Pinned, dict[tuple[str, ...], dict[str, tuple["Version", ...]]]] = (
+    weakref.WeakKeyDictionary()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,18 +71,124 @@ def find_versions(pinned: Pinned, principal: Principal, content_ids: Iterable[st
         return Versions({}, {})
     asked = pa.table({"content_id": pa.array(sorted(set(content_ids)), pa.string())})
     with pinned.lake.registered(asked_contents=asked):
-        members = pinned.lake.rows(
-            f"""SELECT DISTINCT m.content_id FROM {CATALOG}.core.draft m
+        rows = pinned.lake.rows(
+            f"""SELECT m.content_id, m.family_id, m.ordinal, m.status, m.is_confirmed FROM {CATALOG}.core.draft m
                 SEMI JOIN (SELECT d.family_id FROM {CATALOG}.core.draft d SEMI JOIN asked_contents USING (content_id)) f
                 USING (family_id)"""
         )
-    if not members:
+    if not rows:
         return Versions({}, {})
-    places = pinned.places([row["content_id"] for row in members], principal)
-    readable = pa.table({"content_id": pa.array(sorted(places), pa.string())})
-    with pinned.lake.registered(readable_versions=readable):
-        rows = pinned.lake.rows(VERSIONS.format(readable="readable_versions"))
-    return Versions({row["content_id"]: Version(**row) for row in rows}, places)
+    places = pinned.places([row["content_id"] for row in rows], principal)
+    families: dict[str, list[dict[str, Any]]] = {}
+    for row in rows:
+        families.setdefault(row["family_id"], []).append(row)
+    return Versions(_versions_of(pinned, principal, families, places), places)
+
+
+def _versions_of(
+    pinned: Pinned,
+    principal: Principal,
+    families: Mapping[str, Sequence[dict[str, Any]]],
+    places: Mapping[str, Sequence[Place]],
+) -> dict[str, Version]:
+    """Content → its version, of families of `core.draft` of which somebody reads `places`; each is worked out once."""
+    readable = tuple(pinned.readable_access(principal))
+    told = _told.setdefault(pinned, {})
+    if sum(map(len, told.values())) > _MOST_TOLD:
+        told.clear()
+    known = told.setdefault(readable, {})
+    if new := {key: rows for key, rows in families.items() if key not in known}:
+        read = {key: [row for row in rows if row["content_id"] in places] for key, rows in new.items()}
+        in_part = _known_in_part(
+            pinned, readable, {key: rows for key, rows in new.items() if len(read[key]) > 1}, places
+        )
+        found = {key: tuple(_counted(rows)) for key, rows in read.items() if key not in in_part}
+        found |= _made_anew(pinned, principal, {key: read[key] for key in in_part})
+        known |= found
+    return {version.content_id: version for key in families for version in known[key]}
+
+
+def _known_in_part(
+    pinned: Pinned,
+    readable: Sequence[str],
+    families: Mapping[str, Sequence[dict[str, Any]]],
+    places: Mapping[str, Sequence[Place]],
+) -> list[str]:
+    """Those of some families to which something belongs, or may, that the asker may not read.
+
+    A version, a place of one, what stood at a place before, a message that carried one: all of it joins and orders versions.
+    """
+    ids = [row["content_id"] for rows in families.values() for row in rows]
+    if not ids:
+        return []
+    every_place = EVERY_PLACE if pinned.holds_conversations else EVERY_PLACE_WITHOUT_SCOPES
+    asked = pa.table(
+        {
+            "number": pa.array(range(len(ids)), pa.int64()),
+            "content_id": pa.array(ids, pa.string()),
+            "scope": pa.nulls(len(ids), pa.string()),
+        }
+    )
+    with pinned.lake.registered(asked=asked):
+        counts = pinned.lake.rows(f"SELECT number, count(*) AS n FROM ({every_place}) GROUP BY number")
+        hidden = pinned.lake.rows(
+            f"""SELECT content_id FROM {CATALOG}.raw.placement SEMI JOIN asked USING (content_id)
+                WHERE NOT list_has_all($readable, [e.access_id FOR e IN earlier_contents])""",
+            {"readable": list(readable)},
+        )
+        if holds(pinned, "attachment_link"):
+            hidden += pinned.lake.rows(
+                f"SELECT content_id FROM {CATALOG}.core.attachment_link SEMI JOIN asked USING (content_id)"
+            )
+    n_places = {ids[row["number"]]: row["n"] for row in counts}
+    unsure = {row["content_id"] for row in hidden} | {
+        key for key in ids if n_places.get(key) != len(places.get(key, ()))
+    }
+    return [key for key, rows in families.items() if any(row["content_id"] in unsure for row in rows)]
+
+
+def _made_anew(
+    pinned: Pinned, principal: Principal, families: Mapping[str, Sequence[dict[str, Any]]]
+) -> dict[str, tuple[Version, ...]]:
+    """The versions of families that are known in part, made of what the asker may read as if there were nothing else."""
+    everybodys = {row["content_id"]: key for key, rows in families.items() for row in rows}
+    found: dict[str, list[Version]] = {key: [] for key in families}
+    if not everybodys:
+        return {}
+    contents = see(pinned, principal, sorted(everybodys)).contents
+    for family in families_of(pinned, contents, everybodys, held_alike(pinned, contents)):
+        rows = [
+            {
+                "content_id": content_id,
+                "family_id": family.family_id,
+                "ordinal": ordinal,
+                "status": "final" if standing.is_final else "draft",
+                "is_confirmed": standing.is_confirmed,
+            }
+            for ordinal, standing in enumerate(family.standings, 1)
+            for content_id in standing.version.content_ids
+        ]
+        found[everybodys[rows[0]["content_id"]]] += _counted(rows)
+    return {key: tuple(versions) for key, versions in found.items()}
+
+
+def _counted(rows: Sequence[dict[str, Any]]) -> list[Version]:
+    """Versions of one document, counted among themselves; of one alone nothing is said."""
+    if len(rows) < 2:
+        return []
+    ordered = sorted(rows, key=lambda row: (row["ordinal"], row["content_id"]))
+    final = min(rows, key=lambda row: (row["status"] != "final", -row["ordinal"], row["content_id"]))
+    return [
+        Version(
+            content_id=row["content_id"],
+            family_id=row["family_id"],
+            ordinal=number,
+            n_versions=len(rows),
+            status="final" if row is final else "draft",
+            is_confirmed=row["status"] == "final" and row["is_confirmed"],
+        )
+        for number, row in enumerate(ordered, 1)
+    ]
 
 
 def best_of(contents: Sequence[tuple[Version | None, Sequence[Place]]]) -> int:

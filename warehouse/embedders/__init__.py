@@ -4,10 +4,9 @@ import json
 from pathlib import Path
 
 from schemas import discovery
-from schemas.identity import fingerprint
 from schemas.ports import Embedder, EmbedderPlugin
 from warehouse.lane_folder import LANES, LaneNotPrepared, LaneSettings, UnknownLane, default_lane, require_lane
-from warehouse.model_folder import NoSuchModel, identify, require_prompts, require_whole
+from warehouse.model_folder import BrokenFolder, NoSuchModel, fingerprint_of, require_prompts, require_whole
 
 _DIMENSION_NAMES = ("embedding_dimension", "word_embedding_dimension", "out_features")
 
@@ -59,9 +58,16 @@ def load_model(folder: Path, lane: str | None = None) -> Embedder:
 
     Raises:
         NoSuchModel: no embedder can load it, a part of it is missing, or the lane has not been prepared.
+        BrokenFolder: it says that it is another model than lies there.
     """
     laid = _laid(folder, lane)
-    return plugin_for(laid).load(laid)
+    plugin = plugin_for(laid)
+    model = plugin.load(laid)
+    if model.fingerprint != fingerprint_of(plugin.name, laid):
+        raise BrokenFolder(
+            f"{laid}: 읽는 동안 모형의 파일이 바뀌었거나, {plugin.name} 임베더의 지문이 폴더의 것과 다릅니다"
+        )
+    return model
 
 
 def describe_model(folder: Path, lane: str | None = None) -> tuple[str, int]:
@@ -79,7 +85,7 @@ def describe_model(folder: Path, lane: str | None = None) -> tuple[str, int]:
     if (laid / "modules.json").is_file():
         require_whole(laid)
         require_prompts(laid)
-    known = fingerprint(plugin=plugin.name, model=identify(laid))
+    known = fingerprint_of(plugin.name, laid)
     dimension = _written_dimension(laid)
     return known, dimension if dimension is not None else plugin.load(laid).dimension
 

@@ -11,10 +11,11 @@ from typing import Any
 
 import numpy as np
 
-from schemas.identity import fingerprint
 from warehouse.directions import as_directions, composed
 from warehouse.lane_folder import GRAPH, TOKENIZER, LaneSettings, require_lane_whole
-from warehouse.model_folder import digest_folder
+from warehouse.model_folder import fingerprint_of
+
+_NAME = "onnx-lane"
 
 
 class LaneEmbedder:
@@ -25,7 +26,8 @@ class LaneEmbedder:
         from tokenizers import Tokenizer
 
         require_lane_whole(folder)
-        self._digest = digest_folder(folder)
+        # Before anything is loaded: what changes meanwhile is told by it.
+        self.fingerprint = fingerprint_of(_NAME, folder)
         self._settings = LaneSettings.read(folder)
         self._tokenizer: Any = Tokenizer.from_file(str(folder / TOKENIZER))
         self._tokenizer.no_padding()
@@ -43,11 +45,6 @@ class LaneEmbedder:
         self._n_threads = len(os.sched_getaffinity(0))
         self.dimension = self._settings.dimension
         self.max_tokens = self._settings.max_tokens
-
-    @property
-    def fingerprint(self) -> str:
-        """Changes with the graph, the tokenizer, the prompts and the length that is read."""
-        return fingerprint(model=self._digest, lane=self._settings.lane)
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Tokens of each text with the model's own marks around it, without the prompt."""
@@ -94,7 +91,7 @@ class LaneEmbedder:
 class LanePlugin:
     """Recognises and loads what `warehouse.model_lanes` made."""
 
-    name = "onnx-lane"
+    name = _NAME
 
     def recognises(self, folder: Path) -> bool:
         """Whether `folder` holds a lane."""

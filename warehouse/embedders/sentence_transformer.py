@@ -7,14 +7,14 @@ from typing import Any
 
 import numpy as np
 
-from schemas.identity import fingerprint
 from warehouse.directions import as_directions, composed
-from warehouse.model_folder import digest_folder, require_prompts, require_whole, set_environment, stated_prompts
+from warehouse.model_folder import fingerprint_of, require_prompts, require_whole, set_environment, stated_prompts
 
 # A batch of one is as fast as any on a processor, and lets a vector depend on its text alone: padding to a neighbour's
 # length changes the last bits, and a rerun after a kill would not equal an uninterrupted run.
 _TOKENS_A_BATCH_CPU = 1
 _TOKENS_A_BATCH_GPU = 65_536
+_NAME = "sentence-transformer"
 _PASSAGE_PROMPTS = ("document", "passage", "corpus")
 
 
@@ -22,7 +22,8 @@ class SentenceTransformerEmbedder:
     """A loaded model. Prompts, pooling and length are those of its own configuration."""
 
     def __init__(self, folder: Path) -> None:
-        self._digest = digest_folder(folder)
+        # Before anything is loaded: what changes meanwhile is told by it.
+        self.fingerprint = fingerprint_of(_NAME, folder)
         require_whole(folder)
         require_prompts(folder)
         set_environment()
@@ -44,12 +45,6 @@ class SentenceTransformerEmbedder:
         self._model.eval()
         self.dimension = int(self._model.get_embedding_dimension())
         self.max_tokens = int(self._model.max_seq_length)
-
-    @property
-    def fingerprint(self) -> str:
-        """Changes with the weights, the settings, the prompts and the length that is read."""
-        query, passage = self.prompts
-        return fingerprint(model=self._digest, query=query, passage=passage, max_tokens=self.max_tokens)
 
     @property
     def prompts(self) -> tuple[str, str]:
@@ -115,7 +110,7 @@ class SentenceTransformerEmbedder:
 class SentenceTransformerPlugin:
     """Recognises and loads a sentence-transformers folder."""
 
-    name = "sentence-transformer"
+    name = _NAME
 
     def recognises(self, folder: Path) -> bool:
         """Whether `folder` names its modules the way sentence-transformers does."""

@@ -6,8 +6,9 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from pipelines.cli.searching import _filters, _print_hit, search
+from pipelines.cli.searching import _filters, _print_figure, _print_hit, _print_not_held, search
 from warehouse.doors.question import Filters, QuestionRefused
+from warehouse.doors.routing import Figure, NotHeld
 from warehouse.doors.search import SearchHit
 
 app = typer.Typer()
@@ -83,3 +84,40 @@ def test_what_a_document_says_is_always_quoted(capsys):
     assert sum(line.startswith("   chunk ") for line in lines) == 1
     assert any("ignore_instructions" in line and not line.startswith(("   │", "   ┆")) for line in lines)
     assert "open/라.txt …" in lines[-1]
+
+
+def test_what_is_not_held_is_said_in_one_line_with_what_is(capsys, monkeypatch):
+    monkeypatch.setenv("LANG", "ko_KR.UTF-8")
+    _print_not_held(
+        NotHeld(about="둘레길 조성", years=(2030,), stages=("결산",), held_years=(), held_stages=("요구안", "정부안"))
+    )
+    told = "보유하지 않음 (0원이 아님): 둘레길 조성 2030년 결산. 가진 연도: 없음; 가진 단계: 요구안, 정부안\n"
+    assert capsys.readouterr().out == told
+
+
+def test_a_figure_says_its_project_its_month_and_what_it_is_between(capsys, monkeypatch):
+    monkeypatch.setenv("LANG", "ko_KR.UTF-8")
+    figure = Figure(
+        amount_id="a" * 32,
+        document_id="d" * 64,
+        path="집행.csv",
+        locator="F2",
+        subject="시설비",
+        subject_code=None,
+        project="둘레길 조성",
+        office=None,
+        fiscal_year=2026,
+        period="202605",
+        stage="EXEC_YTD",
+        stage_label="집행(누계)",
+        basis=None,
+        compared=None,
+        amount_won=20_880_000_000,
+        raw_text="20,880",
+        unit_raw="백만원",
+        matched=("name",),
+    )
+    _print_figure(figure)
+    assert "시설비 (둘레길 조성)  2026 집행(누계) 5월까지  20,880,000,000" in capsys.readouterr().out
+    _print_figure(figure.model_copy(update={"period": None, "stage_label": "증감", "compared": "증감(B-A)"}))
+    assert "2026 증감 [증감(B-A)]  20,880,000,000" in capsys.readouterr().out

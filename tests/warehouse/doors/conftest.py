@@ -9,7 +9,6 @@ from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
-import pyarrow as pa
 import pytest
 
 from connectors import extraction
@@ -18,8 +17,9 @@ from connectors.sources.folder import FolderSource
 from schemas.access import Access, Principal
 from schemas.arrow import to_table
 from schemas.budget import Extraction, FormDocument
-from schemas.records.draft import Draft
+from schemas.records.decision import Decision
 from warehouse.clock import Clock
+from warehouse.drafts import ANSWER_CHARACTERS, KIND
 from warehouse.lake import CATALOG, Lake, local_place
 from warehouse.layout import Home
 
@@ -77,30 +77,23 @@ def put(folder: Path, files: dict[str, tuple[str, str]]) -> None:
         os.utime(folder / name, (at, at))
 
 
-def make_drafts(lake: Lake, *names: str) -> None:
-    """Say that files are versions of one document, oldest first, the last of them final."""
-    rows = lake.rows(f"SELECT name, content_id FROM {CATALOG}.raw.placement WHERE content_id IS NOT NULL")
-    contents = {row["name"]: row["content_id"] for row in rows}
-    drafts = [
-        Draft(
-            content_id=contents[name],
-            family_id="f" * 32,
-            ordinal=ordinal,
-            n_versions=len(names),
-            status="final" if name == names[-1] else "draft",
-            is_confirmed=True,
-            similarity=None if ordinal == 1 else 0.9,
-            evidence=[],
-        )
-        for ordinal, name in enumerate(names, 1)
-    ]
-    keys = pa.table({"content_id": pa.array(list(contents.values()), pa.string())})
-
-    def work(_: Any) -> None:
-        lake.delete(Draft, keys)
-        lake.insert(Draft, to_table(Draft, drafts))
-
-    lake.commit(work)
+def confirm(lake: Lake, clock: Clock, name: str) -> None:
+    """Say that a file is the final version of its document, as if somebody had answered so."""
+    (row,) = lake.rows(
+        f"SELECT content_id FROM {CATALOG}.raw.placement WHERE name = $name AND content_id IS NOT NULL", {"name": name}
+    )
+    said = Decision(
+        decision_id=clock.new_id(),
+        review_id=clock.new_id(),
+        kind=KIND,
+        subject=row["content_id"],
+        answer=row["content_id"][:ANSWER_CHARACTERS],
+        asked_at=clock.now(),
+        decided_by="담당",
+        note=None,
+        decided_at=clock.now(),
+    )
+    lake.commit(lambda _: lake.insert(Decision, to_table(Decision, [said])))
 
 
 class Forms:
@@ -117,16 +110,17 @@ class Forms:
         return fields_of(text)
 
 
-def publish(talks: Any, lake: Lake, *drafts: str) -> None:
-    """A night with its money, and the given drafts."""
+def publish(talks: Any, lake: Lake, final: str) -> None:
+    """A night with its money and its drafts, of which a file is confirmed as the final one."""
     night = talks.converse()
+    confirm(lake, talks.clock, final)
+    night.find_drafts()
     night.chunk()
     night.embed()
     night.ports = replace(night.ports, forms=Forms())
     night.extract_amounts()
     night.settle_dimensions()
     night.link_figures()
-    make_drafts(lake, *drafts)
     night.publish()
 
 
@@ -146,5 +140,5 @@ def office(
         sources = [FolderSource("open", root / "open", ALL), FolderSource("inner", root / "inner", INNER)]
         sources.append(FolderSource("talk", root / "talk", ALL))
         talks = talking.Talks(home, lake, Clock(), sources, talking.register_of(예산협의=["group:예산실"]))
-        publish(talks, lake, "둘레길_v1.txt", "둘레길_v2.txt", "둘레길_최종.txt")
+        publish(talks, lake, "둘레길_최종.txt")
         yield SimpleNamespace(root=root, home=home, talks=talks, lake=lake, ask=talks.session(), reader=talks.reader)

@@ -1,10 +1,13 @@
 """Search on a small ministry: filters before ranking, drafts made one, figures from the records, and nothing of others."""
 
+from dataclasses import replace
+
 import pytest
 
 from schemas.access import Principal
 from warehouse.doors.question import Filters, QuestionRefused
 from warehouse.doors.search import answer, search
+from warehouse.vector_search import WrongTable
 
 KIM, LEE = Principal(name="kim", groups=("예산실",)), Principal(name="lee")
 PLAN = "저수지 둘레길 조성에 드는 돈"
@@ -177,3 +180,71 @@ def test_a_cross_encoder_orders_the_first_hits(office):
     assert found.reranker == "backwards"
     assert [hit.chunk_id for hit in found.hits] == [hit.chunk_id for hit in plain[::-1]]
     assert found.hits[0].rerank_score == len(plain) - 1
+
+
+def test_words_of_a_name_find_the_figure_and_its_cell(office):
+    found = answer(office.ask, LEE, "도서관 '26년 요구액")
+    (figure,) = found.figures
+    assert (figure.subject, figure.fiscal_year, figure.amount_won) == ("작은 도서관 조성", 2026, 7_002_000_000)
+    assert "part_of_name" in figure.matched
+    assert "name" not in figure.matched
+    assert figure.amount_id in found.hits[0].amounts
+    assert (found.not_held, found.candidates) == ([], [])
+
+
+def test_what_is_not_held_is_said_and_no_other_year_or_stage_stands_for_it(office):
+    for asked in ("마을길 정비 2026년 결산은 얼마인가", "마을길 결산 2026"):
+        found = answer(office.ask, LEE, asked)
+        assert found.figures == []
+        (missing,) = found.not_held
+        assert (missing.about, missing.years, missing.stages) == ("마을길 정비", (2026,), ("결산",))
+        assert (missing.held_years, missing.held_stages) == ((), ("요구안",))
+    (missing,) = answer(office.ask, LEE, "1031-301 2019년 예산은 얼마인가").not_held
+    assert (missing.about, missing.years, missing.held_years) == ("1031-301", (2019,), (2025,))
+    both = answer(office.ask, LEE, "마을길 정비의 2024년부터 2025년까지 예산")
+    assert [figure.fiscal_year for figure in both.figures] == [2025]
+    assert [missing.years for missing in both.not_held] == [(2024,)]
+    assert answer(office.ask, LEE, "마을길 정비 2026년 결산을 늦게 낸 사유").not_held == []
+
+
+def test_an_amount_that_was_rounded_finds_its_cell_and_a_bound_none(office):
+    assert [one.amount_won for one in answer(office.ask, LEE, "하천 정비 61억원이 맞나").figures] == []
+    assert [one.amount_won for one in answer(office.ask, LEE, "하천 정비 60.0억원이 맞나").figures] == [6_003_000_000]
+    assert [one.amount_won for one in answer(office.ask, LEE, "79500백만원은 어느 사업인가").figures] == [
+        79_500_000_000
+    ]
+    assert answer(office.ask, LEE, "79500백만원 이상인 사업은 몇 개인가").figures == []
+
+
+def test_the_amount_of_a_project_is_none_of_what_it_pays_for(office):
+    assert answer(office.ask, LEE, "마을길 정비 인건비 2026년 요구액은 얼마인가").figures == []
+
+
+def test_a_short_name_a_missing_year_or_a_code_tells_nothing_of_others(office):
+    (figure,) = answer(office.ask, KIM, "그림자 2026년 요구액").figures
+    assert figure.subject == "그림자 작전"
+    assert [one.about for one in answer(office.ask, KIM, "그림자 2019년 요구액").not_held] == ["그림자 작전"]
+    for asked in ("그림자 2026년 요구액", "그림자 2019년 요구액", "그림자 작전 2019년 예산은 얼마인가"):
+        for found in (answer(office.ask, LEE, asked), answer(office.ask, KIM, f"{asked} 출처:open")):
+            assert (found.figures, found.not_held, found.candidates, found.n_candidates) == ([], [], [], 0)
+    hidden, unknown = (answer(office.ask, LEE, f"{code} 2026년 예산은 얼마인가") for code in ("9031-301", "9999-301"))
+    assert [one.model_dump(exclude={"about"}) for one in hidden.not_held] == [
+        one.model_dump(exclude={"about"}) for one in unknown.not_held
+    ]
+    assert hidden.figures == []
+    # Written without a hyphen it is a code for who may read it, and a number for everybody else.
+    assert answer(office.ask, KIM, "9031301 2026년 요구").figures != []
+    assert (answer(office.ask, LEE, "9031301 2026년 요구").figures, answer(office.ask, LEE, "9031301").not_held) == (
+        [],
+        [],
+    )
+
+
+def test_a_question_of_another_model_than_made_the_index_is_refused(office):
+    """Its vector has the right length, and every answer to it would be chance."""
+    session = office.talks.session()
+    session._embedder = lambda current: replace(office.talks.model, fingerprint="another model")
+    with pytest.raises(WrongTable, match="another model"):
+        search(session, KIM, PLAN)
+    session._embedder = lambda current: office.talks.model
+    assert search(session, KIM, PLAN)

@@ -10,9 +10,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from schemas.identity import fingerprint
 from warehouse.embedders import NoSuchModel, describe_model, load_model
-from warehouse.embedders.sentence_transformer import EMBEDDER
-from warehouse.model_folder import CARD, BrokenFolder, PromptsUnknown, require_whole
+from warehouse.embedders.sentence_transformer import (
+    EMBEDDER,
+    SentenceTransformerEmbedder,
+    SentenceTransformerPlugin,
+)
+from warehouse.model_folder import CARD, BrokenFolder, PromptsUnknown, identify, require_whole
 from warehouse.vectors import VectorTable, WrongTable
 
 TEXTS = ["국고보조금 교부 절차", "예산", " 앞뒤에 빈칸 ", "성과 평가 결과를 예산에 반영한다. " * 20, "The budget."]
@@ -43,7 +48,39 @@ def test_vectors_are_exactly_those_of_the_library_with_the_folders_own_prompts_a
         kept = library.encode([passage + text], batch_size=1)
         assert embedder.embed_queries([text]) == pytest.approx(asked, abs=1e-6)
         assert embedder.embed_passages([text]) == pytest.approx(kept, abs=1e-6)
-    assert describe_model(folder)[1] == embedder.dimension == 32
+    assert describe_model(folder) == (embedder.fingerprint, embedder.dimension) == (embedder.fingerprint, 32)
+
+
+def test_what_a_folder_is_described_as_is_what_its_model_says_and_what_homes_hold(tmp_path: Path, tiny: Tiny) -> None:
+    folder = copied(tiny("bert"), tmp_path / "model")
+    described = [describe_model(folder)[0]]
+    # Written into every publication so far: another value would have every home embed everything again.
+    assert described == [fingerprint(plugin="sentence-transformer", model=identify(folder))]
+    for name, key, value in (
+        ("sentence_bert_config.json", "max_seq_length", 64),
+        ("config_sentence_transformers.json", "prompts", {"query": "찾기: ", "document": ""}),
+    ):
+        changed = json.loads((folder / name).read_text()) | {key: value}
+        (folder / name).write_text(json.dumps(changed))
+        described.append(describe_model(folder)[0])
+        assert load_model(folder).fingerprint == described[-1]
+    assert len(set(described)) == 3
+
+
+def test_a_model_that_calls_itself_something_else_is_refused(
+    tmp_path: Path, tiny: Tiny, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its vectors would go into the table of one model, and its questions be refused there."""
+    load = SentenceTransformerPlugin.load
+
+    def load_another(plugin: SentenceTransformerPlugin, folder: Path) -> SentenceTransformerEmbedder:
+        made = load(plugin, folder)
+        made.fingerprint = "another"
+        return made
+
+    monkeypatch.setattr(SentenceTransformerPlugin, "load", load_another)
+    with pytest.raises(BrokenFolder, match="지문"):
+        load_model(tiny("bert"))
 
 
 def test_a_model_of_a_family_with_prefixes_is_refused_until_somebody_states_them(tmp_path: Path, tiny: Tiny) -> None:

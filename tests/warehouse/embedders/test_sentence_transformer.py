@@ -2,7 +2,6 @@
 
 import unicodedata
 from pathlib import Path
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -94,15 +93,3 @@ def test_a_vector_that_is_no_direction_is_refused(embedder: SentenceTransformerE
 
     with pytest.raises(ValueError, match="방향"):
         embedder._embed(TEXTS, broken)
-
-
-def test_the_fingerprint_changes_with_prompts_and_length(
-    embedder: SentenceTransformerEmbedder, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    first = embedder.fingerprint
-    monkeypatch.setattr(embedder, "max_tokens", 128)
-    second = embedder.fingerprint
-    monkeypatch.setattr(
-        embedder, "_model", SimpleNamespace(prompts={"query": "", "passage": ""}, default_prompt_name=None)
-    )
-    assert len({first, second, embedder.fingerprint}) == 3
