@@ -64,7 +64,9 @@ app.add_typer(reviewing.app, name="review")
 
 def main() -> None:
     """Run the command; what is expected to go wrong ends in one line and a status, never in a traceback."""
-    faulthandler.enable()
+    # Into a descriptor of its own: while a step works, Dagster has standard error written to a log of the step.
+    with contextlib.suppress(OSError):
+        faulthandler.enable(os.dup(2))
     try:
         _run()
     except SystemExit as end:

@@ -14,7 +14,7 @@ CORPUS = Path(__file__).resolve().parents[2].parent / "shared" / "corpus"
 SOURCES = Path(__file__).resolve().parents[1] / "golden" / "sources"
 FORMATS = {one.name: one for one in (doc.FORMAT, ppt.FORMAT, rtf.FORMAT, odt.FORMAT, odp.FORMAT, epub.FORMAT)}
 VARIANTS = 40
-SECONDS = 10
+SECONDS = 60
 EXPECTED_REASONS = {"no_text", "password_ooxml", "corrupt"}
 
 

@@ -7,7 +7,7 @@ import pytest
 from benchmarks.reading_examination import CORPUS, Examined, examine, files_of
 from connectors.tools import find_tools
 
-pytestmark = [pytest.mark.long, pytest.mark.timeout(1800)]
+pytestmark = pytest.mark.long
 
 KINDS_OF_HANGUL = ("hwp", "hwp_dist", "hwpx")
 SHARE_OF_EXACT = 0.98

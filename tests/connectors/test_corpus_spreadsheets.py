@@ -85,7 +85,6 @@ def check_merges(path, expected, texts, merged, lines):
         assert not any(texts.get((place[0], place[1], place[2]), [])), f"{path.name}: {place}"
 
 
-@pytest.mark.timeout(600)
 def test_every_cell_and_merged_range_that_openpyxl_sees():
     for path in files_of("xlsx", "xlsm"):
         elements = read(path)

@@ -313,7 +313,7 @@ def test_loading_is_cheap_and_loads_no_model_no_reader_and_no_vector_store(tmp_p
             capture_output=True,
             text=True,
             check=True,
-            timeout=120,
+            timeout=600,
         )
         measured.append(json.loads(done.stdout))
     assert "nightly" in measured[0]["jobs"]

@@ -130,7 +130,7 @@ def test_checking_names_the_stale_pages_and_fails(tmp_path: Path) -> None:
 
     def run(*options: str) -> tuple[int, str]:
         command = [sys.executable, "-m", "pipelines.pages", *options]
-        done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False)
+        done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=600, check=False)
         return done.returncode, done.stderr
 
     status, message = run("--check")
@@ -155,7 +155,7 @@ def test_the_pages_do_not_depend_on_the_machine_that_makes_them() -> None:
             capture_output=True,
             text=True,
             check=True,
-            timeout=60,
+            timeout=600,
         ).stdout
         for folder, environment in (
             (PROJECT, {"COLUMNS": "40", "LANG": "en_US.UTF-8", "PYTHONHASHSEED": "1"}),

@@ -86,7 +86,7 @@ MODULES = {
 def lint(folder: Path) -> tuple[int, dict[str, str], str]:
     """Exit status, contract → KEPT or BROKEN, and the whole output of the linter run in `folder`."""
     done = subprocess.run(
-        [LINTER, "--no-cache", "--no-logo"], cwd=folder, capture_output=True, text=True, timeout=120, check=False
+        [LINTER, "--no-cache", "--no-logo"], cwd=folder, capture_output=True, text=True, timeout=600, check=False
     )
     output = done.stdout + done.stderr
     verdicts = {name: verdict for name, verdict in re.findall(r"^(.+) (KEPT|BROKEN)$", output, re.MULTILINE)}

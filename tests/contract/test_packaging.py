@@ -60,7 +60,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Iterator[zipfile.ZipFile]
         cwd=PROJECT,
         check=True,
         capture_output=True,
-        timeout=120,
+        timeout=600,
     )
     (built,) = folder.glob("*.whl")
     with zipfile.ZipFile(built) as archive:

@@ -62,7 +62,7 @@ class Copy:
         environment = os.environ | {"GOTGAN_HOME": str(self.home), "DAGSTER_DISABLE_TELEMETRY": "1"} | more
         command = [sys.executable, "-c", script]
         done = subprocess.run(
-            command, cwd=self.root, env=environment, capture_output=True, text=True, timeout=120, check=False
+            command, cwd=self.root, env=environment, capture_output=True, text=True, timeout=600, check=False
         )
         assert done.returncode == 0, done.stderr
         return done.stdout
@@ -96,7 +96,7 @@ def test_the_recipes_keep_the_rules_of_the_house(copy: Copy) -> None:
             cwd=copy.root,
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=600,
             check=False,
         )
         assert done.returncode == 0, done.stdout + done.stderr
@@ -141,7 +141,7 @@ def test_a_format_reads_its_files_in_the_sandbox_and_has_a_row_on_its_page(copy:
         env=environment,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=600,
         check=False,
     )
     answer = json.loads(done.stdout)

@@ -45,8 +45,9 @@ class Gotgan:
             command,
             capture_output=True,
             text=True,
-            timeout=1500,
-            env=os.environ | {"LANG": "ko_KR.UTF-8"} | self.environment | environment,
+            timeout=3_000,
+            # the trace of a native crash, also of one before the command itself asks for it
+            env=os.environ | {"LANG": "ko_KR.UTF-8", "PYTHONFAULTHANDLER": "1"} | self.environment | environment,
         )
         assert done.returncode == status, f"{words}: {done.returncode}\n{done.stdout}\n{done.stderr}"
         assert "Traceback" not in done.stdout + done.stderr, done.stdout + done.stderr

@@ -17,9 +17,7 @@ SHARED = Path(__file__).resolve().parents[3] / "shared"
 N_CITED = {"whole": 100, "one_office": 20}
 
 
-@pytest.fixture(
-    scope="session", params=["one_office", pytest.param("whole", marks=[pytest.mark.long, pytest.mark.timeout(900)])]
-)
+@pytest.fixture(scope="session", params=["one_office", pytest.param("whole", marks=pytest.mark.long)])
 def ministry(request):
     """One office with what everybody shares, for a quick look; and the whole ministry."""
     return request.getfixturevalue(request.param)

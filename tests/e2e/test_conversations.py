@@ -17,9 +17,7 @@ from warehouse.lake import Lake
 _WORD = re.compile(r"\w+쪽지")
 
 
-@pytest.fixture(
-    scope="session", params=["one_office", pytest.param("whole", marks=[pytest.mark.long, pytest.mark.timeout(900)])]
-)
+@pytest.fixture(scope="session", params=["one_office", pytest.param("whole", marks=pytest.mark.long)])
 def ministry(request):
     """One office with what everybody shares, for a quick look; and the whole ministry."""
     return request.getfixturevalue(request.param)
@@ -168,7 +166,6 @@ def test_the_analysts_files_hold_what_their_readers_may_read(ministry):
 
 
 @pytest.mark.long
-@pytest.mark.timeout(900)
 def test_a_room_that_two_people_exported_has_each_message_once(whole):
     [room] = [room for room in whole.truth.rooms if room.room == "예산 협의방"]
     with Lake.open(Settings(whole.gotgan.home).place, read_only=True) as lake:

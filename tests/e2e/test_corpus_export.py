@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-pytestmark = [pytest.mark.long, pytest.mark.timeout(900)]
+pytestmark = pytest.mark.long
 
 ALL_OF_IT = ("--include-unlicensed", "--with-cautioned", "--all-drafts", "--min-chars", "0")
 

@@ -5,7 +5,7 @@ import pytest
 from pipelines.settings import Settings
 from warehouse.lake import CATALOG, Lake
 
-pytestmark = [pytest.mark.long, pytest.mark.timeout(900)]
+pytestmark = pytest.mark.long
 
 
 @pytest.fixture(scope="session", params=["whole"])

@@ -19,9 +19,7 @@ from warehouse.outcomes import locations, placement_outcomes
 from warehouse.placements import display_path
 
 
-@pytest.fixture(
-    scope="session", params=["one_office", pytest.param("whole", marks=[pytest.mark.long, pytest.mark.timeout(900)])]
-)
+@pytest.fixture(scope="session", params=["one_office", pytest.param("whole", marks=pytest.mark.long)])
 def ministry(request):
     """One office with what everybody shares, for a quick look; and the whole ministry."""
     return request.getfixturevalue(request.param)
@@ -190,7 +188,6 @@ def _answers(hits, question, folders) -> bool:
 
 
 @pytest.mark.long
-@pytest.mark.timeout(1200)
 def test_questions_find_their_documents_and_nobody_else_sees_them(asked):
     truth = asked.truth
     folders = {source.name: source.folder for source in truth.sources}

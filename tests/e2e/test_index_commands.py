@@ -14,7 +14,7 @@ from warehouse.lake import CATALOG, Lake, local_place
 from warehouse.layout import Home
 from warehouse.token_sizes import default_sizes
 
-pytestmark = [pytest.mark.long, pytest.mark.timeout(3_000)]
+pytestmark = pytest.mark.long
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,6 @@ import os
 import shutil
 import subprocess
 import sys
-import time
 
 import pytest
 
@@ -160,7 +159,7 @@ def test_an_analyst_and_a_run_do_not_disturb_each_other(again):
     analyst.stdin.write("\n")
     analyst.stdin.flush()
     assert analyst.stdout.readline() == "same\n"
-    assert analyst.wait(timeout=30) == 0
+    assert analyst.wait(timeout=240) == 0
 
 
 def test_two_runs_at_once_are_refused_in_one_line(again):
@@ -180,10 +179,10 @@ def test_two_runs_at_once_are_refused_in_one_line(again):
     )
     assert holder.stdout is not None and holder.stdin is not None
     assert holder.stdout.readline() == "held\n"
-    began = time.monotonic()
     done = again.gotgan("run", status=1)
     assert "진행 중" in done.stderr
-    assert time.monotonic() - began < 60
+    # it did not wait for the other
+    assert holder.poll() is None
     holder.stdin.write("\n")
     holder.stdin.flush()
-    holder.wait(timeout=30)
+    holder.wait(timeout=240)

@@ -34,7 +34,6 @@ YEARS = "2020, 2021, 2022, 2023, 2026"
 
 pytestmark = [
     pytest.mark.long,
-    pytest.mark.timeout(900),
     pytest.mark.skipif(not QUESTIONS.is_file(), reason=f"{QUESTIONS} is not here: no real budget data to ask"),
 ]
 

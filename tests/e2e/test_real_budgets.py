@@ -29,7 +29,6 @@ LOCAL = {
 
 pytestmark = [
     pytest.mark.long,
-    pytest.mark.timeout(900),
     pytest.mark.skipif(not SHARED.is_dir(), reason=f"{SHARED} is not here: no real budget data to load"),
 ]
 

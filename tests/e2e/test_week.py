@@ -13,7 +13,7 @@ from pipelines.settings import Settings
 from warehouse.doors.search import search
 from warehouse.publication import read_current, verify_manifest
 
-pytestmark = [pytest.mark.long, pytest.mark.timeout(1800)]
+pytestmark = pytest.mark.long
 
 N_NIGHTS = 7
 

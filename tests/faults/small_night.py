@@ -308,8 +308,8 @@ def in_child(work: Callable[[], Any]) -> tuple[int, Any]:
     return 0, json.loads(text)
 
 
-def use_one_thread() -> None:
-    """Let every connection run on one thread: on a handful of rows more only wait for each other."""
+def use_one_thread(replace: Callable[[Any, str, Any], None] = setattr) -> None:
+    """Let every connection run on one thread: on a handful of rows more only wait for each other; `replace` may take it back."""
     connect = engine.connect
 
     def connect_with_one_thread(*arguments: Any, **options: Any) -> duckdb.DuckDBPyConnection:
@@ -317,7 +317,7 @@ def use_one_thread() -> None:
         connection.execute("SET threads = 1")
         return connection
 
-    engine.connect = connect_with_one_thread
+    replace(engine, "connect", connect_with_one_thread)
 
 
 def main() -> None:

@@ -15,7 +15,7 @@ SCRIPT = Path(__file__).with_name("index_night.py")
 ROW = "publish:after-row:1"
 AROUND_ROW = ("publish:tagged:1", "publish:before-row:1", ROW, "retire:untagged:1")
 
-pytestmark = [pytest.mark.long, pytest.mark.timeout(3_000)]
+pytestmark = pytest.mark.long
 
 
 @pytest.fixture(scope="module")

@@ -159,7 +159,6 @@ def test_a_first_night_killed_where_it_matters_most_ends_as_an_uninterrupted_one
 
 
 @pytest.mark.long
-@pytest.mark.timeout(1800)
 def test_a_first_night_killed_at_any_point_ends_as_an_uninterrupted_one(driver, empty, tmp_path):
     fill_for_the_first_night(driver.share)
     points, expected = check_kills(driver, empty, tmp_path, lambda points: points)
@@ -168,7 +167,6 @@ def test_a_first_night_killed_at_any_point_ends_as_an_uninterrupted_one(driver, 
 
 
 @pytest.mark.long
-@pytest.mark.timeout(3600)
 def test_a_night_of_changes_killed_at_any_point_ends_as_an_uninterrupted_one(driver, tmp_path):
     fill_for_the_first_night(driver.share)
     base = tmp_path / "first night"
@@ -187,7 +185,6 @@ def test_a_night_of_changes_killed_at_any_point_ends_as_an_uninterrupted_one(dri
 
 
 @pytest.mark.long
-@pytest.mark.timeout(1800)
 def test_a_night_killed_twice_ends_as_an_uninterrupted_one(driver, tmp_path):
     fill_for_the_first_night(driver.share)
     base = tmp_path / "first night"

@@ -33,7 +33,8 @@ from schemas.ports import ReadRequest
 
 GOLDEN = Path(__file__).resolve().parents[1] / "golden" / "sources"
 FAMILIES = ("hwp", "hwpx", "xlsx", "pdf")
-LIMITS = Limits(wall_seconds=20, cpu_seconds=20)
+# Processor time tells a hang; the wall clock runs on while a busy machine does other things.
+LIMITS = Limits(wall_seconds=200, cpu_seconds=40)
 NEIGHBOUR_EVERY = 10
 FEW, MANY = 20, 500
 
@@ -360,7 +361,6 @@ def test_a_few_mutated_files_of_each_family_cost_nothing_but_themselves():
 
 
 @pytest.mark.long
-@pytest.mark.timeout(1800)
 def test_mutated_files_cost_nothing_but_themselves():
     for family, counted in read_all(MANY).items():
         print(family, dict(counted.most_common()))

@@ -17,6 +17,7 @@ from warehouse.layout import Home, project_folder
 from warehouse.lock import waiting_lock
 
 PROCESSES = 4
+SECONDS = 240
 OPEN = """
 import sys
 from pathlib import Path
@@ -62,7 +63,8 @@ def test_it_waits_while_another_process_makes_them(home: Home) -> None:
         time.sleep(1)
         assert waiting.is_alive()
         assert not list(home.dagster_folder.rglob("*.db"))
-    waiting.join(timeout=60)
+    waiting.join(timeout=SECONDS)
+    assert not waiting.is_alive()
     assert versions(home) == {"index.db": 1, "runs.db": 1, "schedules.db": 1}
 
 
@@ -86,6 +88,6 @@ def test_processes_that_start_together_on_a_new_home_all_open_it(home: Home) -> 
         process.stdin.write("go\n")
         process.stdin.flush()
     for process in started:
-        said, errors = process.communicate(timeout=120)
+        said, errors = process.communicate(timeout=SECONDS)
         assert (process.returncode, said) == (0, "0\n"), errors
     assert set(versions(home).values()) == {1}

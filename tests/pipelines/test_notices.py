@@ -1,6 +1,7 @@
 """A failed run is told to everybody who is listed, by real servers and a real file, and nothing of a document is in it."""
 
 import concurrent.futures
+import contextlib
 import datetime
 import http.server
 import ipaddress
@@ -73,11 +74,24 @@ class Mailbox:
         return message_from_bytes(self.envelopes[-1].content, policy=policy.default)
 
 
+def started(box: Mailbox, **options: Any) -> Controller:
+    """A mail server that answers; another process may take the free port before it does."""
+
+    def start() -> Controller:
+        controller = Controller(box, hostname="127.0.0.1", port=free_port(), ready_timeout=120, **options)
+        controller.start()
+        return controller
+
+    for _ in range(4):
+        with contextlib.suppress(OSError):
+            return start()
+    return start()
+
+
 @pytest.fixture
 def mailbox() -> Iterator[tuple[Mailbox, int]]:
     box = Mailbox()
-    controller = Controller(box, hostname="127.0.0.1", port=free_port())
-    controller.start()
+    controller = started(box)
     yield box, controller.port
     controller.stop()
 
@@ -179,18 +193,10 @@ def guarded(tmp_path: Path) -> Iterator[tuple[Mailbox, int, Path]]:
     box = Mailbox()
 
     def login(server: Any, session: Any, envelope: Any, mechanism: str, given: Any) -> AuthResult:
-        return AuthResult(success=(given.login, given.password) == (b"night", b"correct"))
+        # "handled" would mean that it has answered already: the refused would wait for an answer that never comes.
+        return AuthResult(success=(given.login, given.password) == (b"night", b"correct"), handled=False)
 
-    controller = Controller(
-        box,
-        hostname="127.0.0.1",
-        port=free_port(),
-        tls_context=context,
-        require_starttls=True,
-        auth_required=True,
-        authenticator=login,
-    )
-    controller.start()
+    controller = started(box, tls_context=context, require_starttls=True, auth_required=True, authenticator=login)
     yield box, controller.port, certificate
     controller.stop()
 
@@ -208,7 +214,6 @@ def test_a_mail_goes_encrypted_and_with_a_login(
     assert len(box.envelopes) == 1
 
 
-@pytest.mark.long
 def test_a_wrong_password_is_a_problem_that_does_not_repeat_it(
     tmp_path: Path, guarded: tuple[Mailbox, int, Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -217,7 +222,7 @@ def test_a_wrong_password_is_a_problem_that_does_not_repeat_it(
     monkeypatch.setenv("GOTGAN_SMTP_PASSWORD", "mistaken")
     (problem,) = problems(write_settings(tmp_path, mail_table(port, LOGIN)))
     assert problem is not None
-    assert "로그인" in problem
+    assert "로그인을 받지 않았습니다 (535)" in problem
     assert "mistaken" not in problem
     assert box.envelopes == []
 
@@ -312,7 +317,7 @@ def test_a_server_that_never_answers_costs_a_bounded_time(tmp_path: Path) -> Non
         tables = mail_table(port) + '\n[[notify]]\nkind = "file"\npath = "notices.jsonl"\n'
         began = time.monotonic()
         found = problems(write_settings(tmp_path, tables), patience=1)
-        assert time.monotonic() - began < 5
+        assert time.monotonic() - began < delivery._TIMEOUT_SECONDS, "it was the target that gave up"
     assert found == ["1초 안에 끝나지 않았습니다", None]
 
 

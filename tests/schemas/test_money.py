@@ -704,4 +704,5 @@ def test_hostile_text_takes_no_time(text: str) -> None:
         looks_like_amount(text)
     units_in(text)
     units_in("단위: " + "원,(" * 10**4)
-    assert time.perf_counter() - began < 2
+    # what looks at a text more than once would take minutes; a busy machine takes a second
+    assert time.perf_counter() - began < 20

@@ -196,4 +196,4 @@ def test_every_byte_of_a_document_may_be_wrong_without_a_hang_or_an_empty_succes
             assert any(element.text.strip() for element in read(bytes(broken)).elements)
         except Failed:
             continue
-    assert time.monotonic() - started < 10
+    assert time.monotonic() - started < 60

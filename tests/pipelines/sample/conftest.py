@@ -15,7 +15,7 @@ from schemas.conversations import SEOUL, Message, Transcript
 from schemas.elements import ElementKind, Reading
 from schemas.scope import Register
 
-_SECONDS_AT_MOST = 30
+_SECONDS_AT_MOST = 120
 _REPLICAS = 3
 
 _REGISTER = Register(

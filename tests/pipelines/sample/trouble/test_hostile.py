@@ -12,7 +12,7 @@ from pipelines.sample.trouble.hostile import SCRIPT_CANARY, entity_document, ent
 from pipelines.sample.world import World
 from schemas.outcome import Outcome
 
-SECONDS = 10
+SECONDS = 60
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +29,7 @@ def test_every_file_ends_as_its_truth_says(items, judge: Callable[[Item], list[s
     assert [wrong for item in items for wrong in judge(item)] == []
 
 
-def test_bombs_end_within_seconds(items):
+def test_bombs_end_within_a_minute(items):
     bombs = [item for item in items if item.truth.reason == "archive_bomb"]
     assert len(bombs) == 4
     for item in bombs:
