@@ -64,6 +64,7 @@ def test_each_document_with_tools_has_a_sandbox_of_its_own(reader: SandboxedRead
     assert text_of(answers["neighbour"]) == "read neighbour"
 
 
+@pytest.mark.long
 def test_the_second_sandbox_has_limits_of_its_own_and_they_hold(reader: SandboxedReader):
     answers = ask(reader, ["limits", "tool hang", "tool crash", "tool eat", "neighbour"])
 
@@ -79,6 +80,7 @@ def test_without_a_toolbox_the_verdict_stands(level: str):
     assert reader.n_with_tools == 0
 
 
+@pytest.mark.long
 def test_who_waits_and_does_nothing_is_cut_off_before_his_time_is_up(level: str):
     limits = LIMITS.model_copy(update={"wall_seconds": 240, "stall_seconds": 5})
     began = time.monotonic()

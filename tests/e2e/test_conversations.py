@@ -17,10 +17,13 @@ from warehouse.lake import Lake
 _WORD = re.compile(r"\w+쪽지")
 
 
-@pytest.fixture(scope="session", params=["one_office", pytest.param("whole", marks=pytest.mark.long)])
-def ministry(request):
-    """One office with what everybody shares, for a quick look; and the whole ministry."""
-    return request.getfixturevalue(request.param)
+pytestmark = pytest.mark.long
+
+
+@pytest.fixture(scope="session")
+def ministry(whole):
+    """The whole ministry; the quick tests of conversations are those of the store and its doors."""
+    return whole
 
 
 @pytest.fixture(autouse=True)

@@ -68,6 +68,7 @@ def test_it_waits_while_another_process_makes_them(home: Home) -> None:
     assert versions(home) == {"index.db": 1, "runs.db": 1, "schedules.db": 1}
 
 
+@pytest.mark.long
 def test_processes_that_start_together_on_a_new_home_all_open_it(home: Home) -> None:
     started = [
         subprocess.Popen(

@@ -148,6 +148,7 @@ def test_the_dictionary_is_clean_and_says_its_version() -> None:
     assert terms_version().startswith("1 (")
 
 
+@pytest.mark.long
 def test_each_option_can_be_switched_off_and_shows_in_the_fingerprint() -> None:
     text = "國庫補助金 예비타당성조사 2026년 1월 5일 1,234천원 지방재정"
     whole = Analyser()

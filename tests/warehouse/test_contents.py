@@ -283,6 +283,7 @@ def test_of_a_mixed_export_only_the_registered_part_is_held(talks, mixed, lake, 
         assert all("사사로운".encode() not in packed.read(name) for name in packed.namelist())
 
 
+@pytest.mark.long
 def test_what_the_share_no_longer_gives_is_read_from_the_part_that_is_held(talks, mixed, source, lake):
     talks.run()
     before = lake.rows(f"FROM {CATALOG}.core.export_message ORDER BY ALL")
@@ -299,6 +300,7 @@ def test_what_the_share_no_longer_gives_is_read_from_the_part_that_is_held(talks
     assert lake.rows(f"FROM {CATALOG}.core.export_message ORDER BY ALL") == before
 
 
+@pytest.mark.long
 def test_another_register_reads_exports_again_and_no_document(talks, talking, mixed, lake):
     talks.run()
     read_at = {row["content_id"]: row["read_at"] for row in lake.rows(f"FROM {CATALOG}.core.reading")}
@@ -314,6 +316,7 @@ def test_another_register_reads_exports_again_and_no_document(talks, talking, mi
     assert sorted(talks.messages()) == sorted(["첫 글", "사사로운말", *(text for *_, text in talking.lines_of(3))])
 
 
+@pytest.mark.long
 def test_a_wider_register_holds_the_whole_and_a_narrower_one_destroys_it_again(talks, talking, mixed, lake, home):
     wide = talking.register_of(예산협업=(), 예산협의=(), 동호회=())
     narrow, talks.register = talks.register, wide

@@ -87,6 +87,7 @@ def test_the_order_in_which_exports_come_leaves_no_trace(talks, talking, said, s
     assert stable(lake) == both
 
 
+@pytest.mark.long
 def test_what_no_export_shows_any_more_goes_with_its_export(talks, talking, said, share, home):
     said("a.txt", talking.lines_of(12))
     said("b.txt", talking.lines_of(20), writer=talking.android)
@@ -126,6 +127,7 @@ def test_a_room_that_nobody_registered_leaves_counts_and_nothing_else(talks, tal
     assert "사사로운" not in BlobStore(home).get(kept).decode()
 
 
+@pytest.mark.long
 def test_a_room_is_kept_as_soon_as_it_is_registered_and_gone_as_soon_as_it_is_not(talks, talking, said, home):
     said("a.txt", BEGUN)
     talks.register = Register()

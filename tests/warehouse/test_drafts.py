@@ -142,6 +142,7 @@ def test_a_doubtful_final_is_asked_about_and_the_answer_stands(put, settle, talk
     assert not any(count.changed for count in settle.counts)
 
 
+@pytest.mark.long
 def test_a_version_that_comes_after_the_answer_is_asked_about_again(put, settle, talks) -> None:
     doubtful(put)
     found = settle()
@@ -159,6 +160,7 @@ def test_a_version_that_comes_after_the_answer_is_asked_about_again(put, settle,
     assert item.is_open
 
 
+@pytest.mark.long
 def test_none_yet_leaves_no_final(put, settle, talks) -> None:
     doubtful(put)
     settle()

@@ -127,6 +127,7 @@ def measured(tmp_path_factory: pytest.TempPathFactory) -> Measured:
     return Measured(prefix, evaluate(load_set(prefix), embedder, Analyser(), is_ablated=True), embedder.seen)
 
 
+@pytest.mark.long
 def test_a_set_is_measured_in_the_three_ways(measured: Measured) -> None:
     found = measured.figures
     assert set(found) == {"systems", "intervals", "differences", "settings", "ablations"}

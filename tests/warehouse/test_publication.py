@@ -179,6 +179,7 @@ def test_a_run_that_dies_after_the_row_leaves_one_publication_or_the_other_and_t
     assert [path.name for path in home.serving_folder.iterdir() if path.name.startswith(".")] == []
 
 
+@pytest.mark.long
 def test_a_pointer_that_is_lost_or_old_is_mended(publish, home, place):
     first, _ = publish(a="가")
     saved, inode = home.current_file.read_bytes(), home.current_file.stat().st_ino

@@ -112,6 +112,7 @@ def test_what_is_held_is_asked_by_name_level_stage_basis_and_kind_of_document(he
     assert held_of("'사업설명자료'") == ("보유함", *every)
 
 
+@pytest.mark.long
 def test_an_office_that_only_names_in_brackets_tell_is_shown_to_who_may_read_them(held):
     held.ledger.amount(1, "인건비(기획처)", org="재정부", content=held.open)
     held.ledger.amount(1, "인건비(숨은처)", org="재정부", content=held.inner)
@@ -125,6 +126,7 @@ def test_an_office_that_only_names_in_brackets_tell_is_shown_to_who_may_read_the
         assert inner.execute(query).fetchall() == [("기획처",), ("숨은처",)]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("kind", "state", "growth"),
     [("RENAME", "CONFIRMED", 100.0), ("RENAME", "CANDIDATE", None), ("SPLIT", "CONFIRMED", None)],
@@ -139,6 +141,7 @@ def test_two_offices_are_compared_only_where_one_is_known_to_be_the_other(held, 
     assert verdict == ("견줄 수 있음" if growth else "직접 비율을 내지 않음")
 
 
+@pytest.mark.long
 def test_parts_of_a_long_table_are_one_table_and_cells_are_told_by_their_address(held, ask):
     first = {"content": held.open, "basis": "TOTAL_EXPENDITURE", "year": 2023}
     held.ledger.amount(0, "하수관로정비", **first, ordinal=3, row=10, cell="B10")
@@ -149,6 +152,7 @@ def test_parts_of_a_long_table_are_one_table_and_cells_are_told_by_their_address
     ]
 
 
+@pytest.mark.long
 def test_years_between_that_are_missing(ask):
     assert ask("SELECT gap_years([2023, 2020]), gap_years([2020, 2021])") == [([2021, 2022], [])]
 

@@ -186,6 +186,7 @@ def test_an_accepted_deletion_is_done_by_the_next_run_and_only_that_one(run, ope
     assert open_items() == {}
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("vanished")
 def test_what_has_come_back_is_not_deleted_by_an_earlier_answer(run, open_items, decide, lake, share, clock):
     (asked,) = open_items().values()
@@ -202,6 +203,7 @@ def test_what_has_come_back_is_not_deleted_by_an_earlier_answer(run, open_items,
     assert len(open_items()) == 1
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("vanished")
 def test_a_rejected_deletion_stays_and_does_not_hold_up_others(
     run, open_items, decide, lake, share, clock, home, place

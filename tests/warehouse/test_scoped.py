@@ -63,6 +63,7 @@ def test_the_access_of_a_place_and_of_the_conversation_are_put_together(talks, t
     assert readers(talks) == {"글": ["kim", "lee"], "말": ["kim"]}
 
 
+@pytest.mark.long
 def test_another_access_of_the_conversation_moves_no_vector_and_reads_nothing(talks, talking, team):
     talks.run()
     embedded, vectors = talks.model.n_embedded, talks.night().vectors.unembedded().num_rows
@@ -78,6 +79,7 @@ def test_another_access_of_the_conversation_moves_no_vector_and_reads_nothing(ta
     assert night.is_new, "who may read is part of what is public"
 
 
+@pytest.mark.long
 def test_an_access_that_nothing_names_any_more_goes(talks, talking, team):
     talks.run()
     before = {row["access_id"] for row in talks.rows("raw.access")}

@@ -182,6 +182,7 @@ for _ in sys.stdin:
 """
 
 
+@pytest.mark.long
 def test_an_open_analyst_neither_blocks_a_publication_nor_is_broken_by_it(night, lake, home, share):
     (share / "a.txt").write_text("가", encoding="utf-8")
     first, _ = night.run_on(lake)
@@ -272,6 +273,7 @@ def messages_of(file: duckdb.DuckDBPyConnection) -> set[str]:
     return set(column(file, "SELECT text FROM core.message"))
 
 
+@pytest.mark.long
 def test_a_message_is_served_to_those_who_may_read_an_export_that_shows_it(said):
     with said(None) as everyone, said("내부") as inner, said("외부") as outer:
         budget = {f"예산안 검토 의견 {k}번을 보냅니다" for k in range(16)}
@@ -296,6 +298,7 @@ def test_only_places_people_and_files_that_may_be_seen_are_served(said):
             assert column(inner, f"SELECT count(*) FROM core.{table}") == [1]
 
 
+@pytest.mark.long
 def test_nothing_that_only_others_exports_tell_stands_in_any_table(said):
     with said(None) as file:
         for schema, table in file.execute("SELECT schema_name, table_name FROM duckdb_tables()").fetchall():
@@ -305,6 +308,7 @@ def test_nothing_that_only_others_exports_tell_stands_in_any_table(said):
             )
 
 
+@pytest.mark.long
 def test_columns_that_count_what_others_hold_are_hidden(said):
     with said("내부") as file:
         shown = file.execute(

@@ -1,5 +1,7 @@
 """Every content with tables is looked through once, and again when something that shapes its amounts has changed."""
 
+import pytest
+
 from connectors.sources.folder import FolderSource
 from schemas.access import Access
 from schemas.budget import Declared
@@ -60,6 +62,7 @@ def test_forms_that_read_the_same_leave_every_row_and_its_time(tables, made, put
     assert tables.run() == 0
 
 
+@pytest.mark.long
 def test_a_unit_that_the_source_declares_and_takes_back(tables, made, put):
     put("예산.csv", made.csv(unit=None, 마을길=(500, 600)))
     tables.run()
@@ -130,6 +133,7 @@ def test_a_year_that_only_some_names_of_a_file_say_is_not_said(tables, put):
     assert [row["reason"] for row in tables.rows("core.form_table")] == ["year_unknown"]
 
 
+@pytest.mark.long
 def test_an_answer_is_for_tables_of_its_shape_alone_and_is_not_asked_again(tables, made, put):
     put("가.csv", made.csv(unit=None, 마을길=(500, 600)))
     put("나.csv", made.csv(unit=None, 하천=(70, 80)))
@@ -168,6 +172,7 @@ def test_an_answer_is_for_tables_of_its_shape_alone_and_is_not_asked_again(table
     assert sum(item.is_open for item in tables.questions()) == 1, "a rejected question is not open"
 
 
+@pytest.mark.long
 def test_a_descriptor_that_comes_and_goes(tables, made, put, clock):
     table = "year,project,approved\n2026,마을길,500000000\n"
     put("data/budget.csv", table)

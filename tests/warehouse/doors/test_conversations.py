@@ -86,6 +86,7 @@ def test_a_citation_is_read_again_from_the_original_and_stands(talks, team):
     assert citation.read_by.startswith("gotgan kakaotalk")
 
 
+@pytest.mark.long
 def test_a_citation_that_the_original_no_longer_bears_out_says_so(talks, team):
     talks.run()
     session = talks.session()
@@ -104,6 +105,7 @@ def test_a_citation_that_the_original_no_longer_bears_out_says_so(talks, team):
     assert not cite(session, Forgetful(), KIM, hit.chunk_id).stands
 
 
+@pytest.mark.long
 def test_a_citation_of_an_original_that_is_gone_is_not_held(talks, team):
     from warehouse.blobs import BlobStore
 
@@ -116,6 +118,7 @@ def test_a_citation_of_an_original_that_is_gone_is_not_held(talks, team):
         cite(session, talks.reader, KIM, hit.chunk_id)
 
 
+@pytest.mark.long
 def test_lines_are_those_of_the_export_that_is_cited(talks, talking, team):
     """Two exports hold the session; the newer one is cited, by its own lines."""
     talks.run()
@@ -150,6 +153,7 @@ def test_a_narrower_export_does_not_open_what_only_the_wider_one_shows(talks, ta
     assert all(hit.path == "own/mine.txt" for hit in said_hits(search(session, LEE, QUESTION)))
 
 
+@pytest.mark.long
 def test_a_mail_is_called_a_mail(talks, talking, team):
     talks.register = talking.register_of(단가협의=["group:복지예산과"])
     (team / "a.txt").unlink()
@@ -167,6 +171,7 @@ def test_a_mail_is_called_a_mail(talks, talking, team):
     assert cite(talks.session(), talks.reader, KIM, hit.chunk_id).stands
 
 
+@pytest.mark.long
 def test_a_record_is_cited_where_the_export_has_no_lines(talks, talking, team):
     talks.register = talking.register_of(예산협업=["group:복지예산과"])
     (team / "a.txt").unlink()
@@ -178,6 +183,7 @@ def test_a_record_is_cited_where_the_export_has_no_lines(talks, talking, team):
     assert cite(talks.session(), talks.reader, KIM, hit.chunk_id).stands
 
 
+@pytest.mark.long
 def test_a_citation_of_a_part_that_is_kept_is_read_from_that_part(talks, talking, team):
     talks.register = talking.register_of(예산협업=["group:복지예산과"])
     (team / "a.txt").unlink()
@@ -194,6 +200,7 @@ def test_a_citation_of_a_part_that_is_kept_is_read_from_that_part(talks, talking
     assert citation.document_id == reading["content_id"]
 
 
+@pytest.mark.long
 def test_what_is_registered_no_more_is_found_no_more(talks, team):
     talks.run()
     (hit,) = said_hits(search(talks.session(), KIM, QUESTION))
@@ -205,6 +212,7 @@ def test_what_is_registered_no_more_is_found_no_more(talks, team):
         cite(session, talks.reader, KIM, hit.chunk_id)
 
 
+@pytest.mark.long
 def test_a_publication_from_before_conversations_is_searched_and_cited_as_before(talks, team, lake):
     (team / "a.txt").unlink()
     talks.run()

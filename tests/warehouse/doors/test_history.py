@@ -148,6 +148,7 @@ def test_two_versions_that_only_a_hidden_one_joins_are_not_joined(folders, publi
     assert {hit.status for hit in search(session, CHIEF, "나눔터 검토 사정 상태:초안")} == {"draft"}
 
 
+@pytest.mark.long
 def test_far_versions_of_which_those_between_are_hidden_are_still_one_document(folders, publish, monkeypatch) -> None:
     """They are like enough by themselves, though at night each was compared with a few next to it alone."""
     monkeypatch.setattr("warehouse.draft_likeness.NEAREST", 1)
@@ -163,6 +164,7 @@ def test_far_versions_of_which_those_between_are_hidden_are_still_one_document(f
     ]
 
 
+@pytest.mark.long
 def test_versions_that_were_compared_under_the_text_of_a_hidden_copy_are_joined_all_the_same(
     folders, publish, talks
 ) -> None:
@@ -180,6 +182,7 @@ def test_versions_that_were_compared_under_the_text_of_a_hidden_copy_are_joined_
     assert shown(history(session, CLERK, "과/검토_v1.txt")) == [("검토_v1.txt", "draft"), ("검토_v2.txt", "final")]
 
 
+@pytest.mark.long
 def test_a_place_that_may_not_be_read_joins_nothing(folders, publish) -> None:
     """Of two files of other names and little in common one is also kept under the other's name where only the chief looks."""
     put(folders["과"], "나눔터 안.txt", texts.REPORT, 1)
@@ -211,6 +214,7 @@ def test_differences_are_of_the_version_before_or_of_the_one_that_is_named(folde
     assert both[0].before_path == "과/검토_v1.txt"
 
 
+@pytest.mark.long
 def test_differences_to_what_may_not_be_read_are_none(folders, publish) -> None:
     put(folders["과"], "검토_v1.txt", texts.REPORT, 1)
     put(folders["국"], "검토_v2.txt", SECOND, 2)
@@ -221,6 +225,7 @@ def test_differences_to_what_may_not_be_read_are_none(folders, publish) -> None:
     assert differences(session, CHIEF, "과/검토_v1.txt").after_path == "국/검토_v2.txt"
 
 
+@pytest.mark.long
 def test_a_publication_from_before_there_were_families_shows_the_document_alone(folders, talks) -> None:
     put(folders["과"], "검토_v1.txt", texts.REPORT, 1)
     put(folders["과"], "검토_v2.txt", SECOND, 2)

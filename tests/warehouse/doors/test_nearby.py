@@ -25,6 +25,7 @@ def open_nearby(office):
     return NearbyLake.open(place, snapshot=office.ask.pinned().current.snapshot_id)
 
 
+@pytest.mark.long
 def test_a_table_comes_nearer_when_it_is_asked_again_and_says_the_same(office):
     with open_nearby(office) as lake:
         assert lake.nearest(COUNT) == COUNT

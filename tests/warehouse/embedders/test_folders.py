@@ -189,6 +189,7 @@ def test_vectors_of_another_model_do_not_get_into_a_table(tiny: Tiny, tmp_path: 
         VectorTable(tmp_path / "vectors", "passages", dimension, embedder=other, analyser="a")
 
 
+@pytest.mark.long
 def test_loading_a_model_says_nothing(tiny: Tiny) -> None:
     program = (
         "import sys; from pathlib import Path; from warehouse.embedders import load_model; "

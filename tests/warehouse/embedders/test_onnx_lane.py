@@ -205,6 +205,7 @@ def test_the_card_names_the_lane_that_a_model_is_served_in(own: Path) -> None:
     assert describe_model(lane_folder(own, "int8")) == describe_model(own, "int8")
 
 
+@pytest.mark.long
 def test_the_command_prepares_a_lane_and_neither_it_nor_loading_says_more_than_it_should(
     tiny: Tiny, tmp_path: Path
 ) -> None:
