@@ -74,7 +74,9 @@ class Tangle:
     def told(self, person: Principal, text: str) -> str:
         """All that an answer says but the question itself."""
         found = self(person, text)
-        return json.dumps([found["hits"], found["figures"]], ensure_ascii=False)
+        return json.dumps(
+            [part for name, part in found.items() if name not in ("question", "filters")], ensure_ascii=False
+        )
 
     @property
     def passages(self) -> list[dict[str, Any]]:
@@ -167,6 +169,27 @@ def test_no_marker_goes_beyond_its_readers(tangled, step):
                 if person.name not in tangled.readers[marker]:
                     wrong.add((person.name, marker, text))
     assert sorted(wrong)[:20] == []
+
+
+def test_names_and_years_of_records_that_may_not_be_read_are_not_told(tangled):
+    """Figures, what is not held and the names that words could mean: of each project to whoever may read it, and to nobody else."""
+    names = sorted({row["subject_name"] for row in tangled.oracle.rows("core.budget_amount")})
+    marked = [name for name in names if tangled_home.MARKER.search(name)]
+    assert len(marked) >= 8
+    asked = ["갯길 정비 예산은 얼마", "갯길 정비 2019년 결산은 얼마", *(f"{name} 2019년 결산은 얼마" for name in marked)]
+    seen = {"figures": 0, "not_held": 0, "candidates": 0}
+    for person in PEOPLE:
+        for text in asked:
+            found = tangled(person, text)
+            told = json.dumps([found[part] for part in seen], ensure_ascii=False)
+            beyond = {mark for mark in tangled_home.MARKER.findall(told) if person.name not in tangled.readers[mark]}
+            assert beyond == set(), (person.name, text)
+            for part in seen:
+                seen[part] += bool(found[part])
+        own = [name for name in marked if person.name in tangled.readers[tangled_home.MARKER.findall(name)[0]]]
+        assert tangled(person, asked[0])["n_candidates"] in (0, len(own)), person.name
+    assert seen["not_held"]
+    assert seen["candidates"]
 
 
 def test_every_marker_of_a_text_is_found_by_whoever_may_see_it(tangled):
