@@ -176,7 +176,11 @@ def test_names_and_years_of_records_that_may_not_be_read_are_not_told(tangled):
     names = sorted({row["subject_name"] for row in tangled.oracle.rows("core.budget_amount")})
     marked = [name for name in names if tangled_home.MARKER.search(name)]
     assert len(marked) >= 8
-    asked = ["갯길 정비 예산은 얼마", "갯길 정비 2019년 결산은 얼마", *(f"{name} 2019년 결산은 얼마" for name in marked)]
+    asked = [
+        "갯길 정비 예산은 얼마",
+        "갯길 정비 2019년 결산은 얼마",
+        *(f"{name} 2019년 결산은 얼마" for name in marked),
+    ]
     seen = {"figures": 0, "not_held": 0, "candidates": 0}
     for person in PEOPLE:
         for text in asked:
