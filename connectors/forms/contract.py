@@ -21,7 +21,7 @@ class Around:
         title: the document's title.
         lines: texts above the table since the table before it, nearest first; captions and notes below it count too.
         headings: headings above it, innermost first.
-        unit: unit of money that the nearest text announces, as printed, such as `백만원`.
+        unit: unit of money that the nearest text above, or a note right below, announces, as printed, such as `백만원`.
         fiscal_year: year that the nearest heading, text or title names, where it is one.
         org: ministry or office that the document names as its own: name and code.
         subject: the project (and what is above it) that the code block, heading or title before the table names.

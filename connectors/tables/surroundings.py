@@ -44,6 +44,7 @@ _ORG = re.compile(
 )
 _ORG_LINE = re.compile(r"(?:소관|부처명?|기관명|단체명|소관부처)\s*[:：]\s*([가-힣·]{2,20})")
 _PROJECT_LINE = re.compile(r"(?:세부사업명?|사업명|세부사업)\s*[:：]\s*([^:：\n]{2,60})$")
+_NOTE_OF_UNIT = re.compile(r"\s*(?:[※*]|주\s*[0-9]?\s*[).:])[^.]{0,30}단\s*위\s*[:：는]")
 _CODED_NAME = re.compile(r"([가-힣A-Za-z][^()\n:]{1,60}?)\s*[(（]\s*([0-9]{4}-[0-9]{3})\s*[)）]")
 
 
@@ -110,6 +111,7 @@ class Surroundings:
         titles = [view.own(1, 1) for view in self.views[:1]]
         self.kind = kind_of([document.title, *texts, *titles, *(view.element.sheet for view in self.views[:1])])
         self._sections = _sections(self.views)
+        self._notes_of_unit = dict(_notes_of_unit(document.elements, self.views))
         if self.kind in _WIDE_KINDS and any(project_of_block(view) for view in self.views):
             self.kind = "사업설명자료"
         first_org = next((org for text in (document.title, *texts[:4]) if text and (org := org_in(text))), None)
@@ -169,7 +171,8 @@ class Surroundings:
         lines = state.above if is_part else state.lines
         headings = tuple(reversed(element.section_path))
         captions = [line for line in lines if len(line) <= _MAX_CAPTION]
-        unit = next((units[0].raw for line in captions if "단위" in line and (units := units_in(line))), None)
+        stated = [line for line in captions if "단위" in line] or self._notes_of_unit.get(view.number, [])
+        unit = next((units[0].raw for line in stated if (units := units_in(line))), None)
         named = [*captions, *headings, element.sheet or "", self._document.title or ""]
         year = next((found for text in named if (found := years.year_of_line(text)) is not None), None)
         return Around(
@@ -235,6 +238,27 @@ def _views(elements: Sequence[Element]) -> Iterator[TableView]:
             number += 1
         before = view
         yield view
+
+
+def _notes_of_unit(elements: Sequence[Element], views: Sequence[TableView]) -> Iterator[tuple[int, list[str]]]:
+    """By table, the note right below it that states its unit: ※ 단위: 천원.
+
+    One that stands right above the next table as well could be of either, and counts for neither here.
+    """
+    numbers = {view.ordinal: view.number for view in views}
+    table: int | None = None
+    sheet: str | None = None
+    texts: list[str] = []
+    for ordinal, element in enumerate(elements):
+        if element.table is None and element.sheet == sheet:
+            texts += [text] if (text := element.text.strip()) and len(texts) < 2 else []
+            continue
+        is_next = element.table is not None and element.sheet == sheet
+        if table is not None and texts and _NOTE_OF_UNIT.match(texts[0]) and not (is_next and len(texts) == 1):
+            yield table, texts[:1]
+        table, sheet, texts = numbers.get(ordinal), element.sheet, []
+    if table is not None and texts and _NOTE_OF_UNIT.match(texts[0]):
+        yield table, texts
 
 
 def _under(project: Subject, before: Subject | None) -> Subject:
