@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from connectors.forms.contract import Around, Found
-from connectors.tables import years
+from connectors.tables import words, years
 from connectors.tables.columns import Column, Role, read_columns
 from connectors.tables.headings import Headings, find_headings
 from connectors.tables.pairs import read_pairs
@@ -147,7 +147,9 @@ def as_verdict(found: Found, headings: Headings, columns: Sequence[Column], arou
     if found.amounts or found.reason is None:
         return found
     if not has_budget_sign(around) and not any(
-        column.role is Role.MONEY and column.stage is not None for column in columns
+        column.role is Role.MONEY
+        and (column.stage is not None or words.is_funding(column.path[-1] if column.path else ""))
+        for column in columns
     ):
         return Found()
     if found.reason == "unit_unknown":

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from connectors.forms.contract import Around, Found
 from connectors.tables import words, years
-from connectors.tables.reading import row_stage
+from connectors.tables.stacks import row_stage
 from connectors.tables.view import TableView
 from schemas.budget import FoundAmount, Subject
 from schemas.fiscal import CHANGE_STAGES, Level, Stage, TakenFrom
@@ -13,6 +13,8 @@ from schemas.money import parse_amount
 
 _MAX_POSITIONS = 400
 _SURELY_ENACTED = re.compile(r"본예산|당초|확정")
+# What of an amount is paid by whom stands behind it: 600백만원 (국비 300, 시비 300).
+_WITH_REMARK = re.compile(r"^([^()（）]*원)\s*[(（][^()（）]*[가-힣][^()（）]*[)）]$")
 _NAMES = frozenset({"사업명", "세부사업명", "세부사업", "내역사업명", "과제명"})
 
 
@@ -37,6 +39,7 @@ def read_pairs(view: TableView, around: Around, form: str, confidence: float) ->
         year, stage = years.year_of_line(label), row_stage(label)
         if stage is Stage.ENACTED and not _SURELY_ENACTED.search(words.folded(label)):
             stage = Stage.BUDGET  # an outline does not say whether it is already enacted
+        value = _WITH_REMARK.sub(r"\1", value.strip())
         printed = parse_amount(value)
         if (
             year is None
@@ -49,7 +52,7 @@ def read_pairs(view: TableView, around: Around, form: str, confidence: float) ->
         found.amounts.append(
             FoundAmount(
                 place=view.place(row, col),
-                raw_text=value.strip(),
+                raw_text=value,
                 amount_minor=printed.amount_minor,
                 currency=printed.unit.currency,
                 value_state=printed.state,

@@ -5,14 +5,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from connectors.forms.contract import Around, Found
-from connectors.tables import words, years
+from connectors.tables import words
 from connectors.tables.columns import Column, Role
 from connectors.tables.headings import Headings, bracketed, is_value, stacked
 from connectors.tables.labels import is_day
+from connectors.tables.stacks import row_stage, stages_of_pair, unwrapped
 from connectors.tables.subjects import NAMELESS, Row, RowReader, items_of, subject_of
 from connectors.tables.view import TableView
 from schemas.budget import FoundAmount, Subject
-from schemas.fiscal import CHANGE_STAGES, Basis, Level, Stage, TakenFrom, ValueState
+from schemas.fiscal import ADJUSTMENT_STAGES, CHANGE_STAGES, Basis, Level, Stage, TakenFrom, ValueState
 from schemas.money import Unit, looks_like_amount, parse_amount
 
 _SHARE = re.compile(r"^\(\s*[0-9]{1,3}(?:\.[0-9]+)?\s*[%％]?\s*\)$")
@@ -24,7 +25,12 @@ _BRACKET_HEADING = re.compile(r"\[\s*(.+?)\s*\]")
 _STATES_WITHOUT_UNIT = frozenset({ValueState.BLANK, ValueState.DASH, ValueState.NOT_DECIDED, ValueState.MASKED})
 _EXEC_STAGES = frozenset({Stage.EXEC_YTD, Stage.CURRENT, Stage.EXEC_MONTH, Stage.LAPSED, Stage.CARRYOVER_OUT})
 _SPENDING = frozenset({Stage.EXEC_YTD, Stage.EXEC_MONTH, Stage.SETTLED})
+_SO_FAR = re.compile(r"누\s*계|누\s*적")
+# A balance is negative as often as not, and in brackets where it is.
+_BALANCE = re.compile(r"수지|적자|과부족|차감")
 _DAY_OF_PAYMENT = re.compile(r"^(?:집행|사용|지출|결제|거래|지급|구매|승인)?(?:일자?|일시|날짜|년월일|연월일)$")
+# Only of these a figure in brackets is surely negative: elsewhere brackets part 집행액 from 예산액, or 국비 from 계.
+_SIGNED = CHANGE_STAGES | ADJUSTMENT_STAGES
 _SUPPLEMENTARY = frozenset({Stage.SUPP_PROPOSAL, Stage.SUPP_ENACTED})
 _PROPOSALS = frozenset({Stage.REQUEST, Stage.MOF_REVIEW, Stage.GOV_PROPOSAL, Stage.COMMITTEE, Stage.SUPP_PROPOSAL})
 
@@ -101,7 +107,7 @@ def read_amounts(view: TableView, headings: Headings, columns: Sequence[Column],
     for number, row in reader.rows():
         has_months = has_months or row.quarter is not None or (row.month is not None and not row.month.is_end)
         own = [(column, view.own(number, column.number).strip()) for column in money]
-        if row.is_ratio or not any(text for _, text in own):
+        if not any(text for _, text in own) or (row.is_ratio and not _stacks_values(view, number)):
             continue
         for column, text in own:
             if has_months and column.stage is Stage.ENACTED:
@@ -153,6 +159,12 @@ def _read_cell(
     if row.is_other_money and (column.is_vague or column.stage is Stage.BUDGET):
         return
     items = _items(row)
+    pair = stages_of_pair(column.path) if len(lines) == 2 else None
+    if pair is not None and is_value(lines[0]) and (inner := unwrapped(lines[1])) is not None and is_value(inner):
+        for line, (value, stage) in enumerate(zip((lines[0], inner), pair, strict=True), start=1):
+            staged = replace(column, stage=stage, stage_no=0, is_vague=False)
+            _add(view, number, staged, value, row, around, terms, found, left, where, line=line)
+        return
     second = bracketed(lines[1]) if len(lines) == 2 else None
     if second is not None and is_value(lines[0]) and is_value(second):
         inner = _BRACKET_HEADING.search(" ".join(column.path[-1].split())) if column.path else None
@@ -168,7 +180,13 @@ def _read_cell(
             left.add("ragged_stack", f"{where}: 값 {len(lines)}개, 이름 {len(items)}개")
             return
         for line, (value, item) in enumerate(zip(lines, items, strict=True), start=1):
-            _add(view, number, column, value, row, around, terms, found, left, where, line=line, item=item)
+            if row_stage(item) is not None:
+                own = _row_of_line(row, item)
+                _add(view, number, column, value, own, around, terms, found, left, where, line=line)
+            elif not words.is_ratio_row(item):
+                _add(view, number, column, value, row, around, terms, found, left, where, line=line, item=item)
+        return
+    if row.is_ratio:
         return
     if len(items) > 1 and len(lines) == 1 and is_value(text) and _stacks_values(view, number):
         left.add("ragged_stack", f"{where}: 값 1개, 이름 {len(items)}개")
@@ -185,6 +203,13 @@ def _counts_small(column: Column, row: Row, terms: Terms) -> bool:
 def _items(row: Row) -> list[str]:
     texts = [text for column, text in row.labels if column.role is Role.LABEL]
     return items_of(texts[-1]) if texts else []
+
+
+def _row_of_line(row: Row, stage: str) -> Row:
+    """The row of one line of a label that stacks the names of stages, which are no names of what the amounts are of."""
+    lowest = next((column for column, _ in reversed(row.labels) if column.role is Role.LABEL), None)
+    labels = tuple(pair for pair in row.labels if pair[0] is not lowest)
+    return replace(row, labels=labels, stage_text=stage)
 
 
 def _stacks_values(view: TableView, number: int) -> bool:
@@ -236,6 +261,13 @@ def _add(
     if stage is None:
         left.add("stage_unknown", where)
         return
+    is_signed = stage in _SIGNED or any(_BALANCE.search(said) for said in (row.stage_text or "", *column.path[-1:]))
+    inner = unwrapped(text) if printed.amount_minor is not None and not is_signed else None
+    if inner is not None:
+        if unwrapped(item or row.stage_text or "") is None:
+            left.add("unreadable_amount", where)
+            return
+        text, printed = inner, parse_amount(inner, unit)
     subject = _subject(column, row, around, terms, item)
     is_whole = subject.name == NAMELESS and bool(column.path) and words.is_total(column.path[-1])
     if is_whole:
@@ -303,10 +335,12 @@ def _stage(column: Column, row: Row, terms: Terms, year: int) -> tuple[Stage | N
     month, quarter = column.month or row.month, column.quarter or row.quarter
     if stage in (None, Stage.BUDGET) and month is not None and terms.is_execution:
         return (Stage.EXEC_YTD if month.is_end else Stage.EXEC_MONTH), stage_from
-    if stage in (None, Stage.BUDGET) and any("누계" in text or "누적" in text for text in column.path[-1:]):
+    if stage in (None, Stage.BUDGET) and any(_SO_FAR.search(text) for text in column.path[-1:]):
         return (Stage.EXEC_YTD if terms.is_execution else None), stage_from
     if stage in (None, Stage.BUDGET) and (month is not None or quarter is not None):
         return None, stage_from  # of a month or a quarter, and nothing says what
+    if stage is Stage.EXEC_MONTH and column.month is None and any(_SO_FAR.search(text) for text in column.path[-1:]):
+        return Stage.EXEC_YTD, stage_from
     if stage is Stage.EXEC_YTD and month is not None and not month.is_end:
         return Stage.EXEC_MONTH, stage_from
     if stage is Stage.EXEC_YTD and month is None and quarter is not None and quarter > 1 and column.stage is None:
@@ -327,15 +361,6 @@ def _stated_stage(column: Column, row: Row, terms: Terms, year: int) -> tuple[St
     if terms.stage is not None:
         return terms.stage
     return column.stage, TakenFrom.CELL
-
-
-def row_stage(label: str) -> Stage | None:
-    """The stage that a row's label names, where the label is nothing but the name of one."""
-    folded = years.without_year(words.without_unit(label))
-    if len(folded) > 12:
-        return None
-    stage = words.stage_of(label)
-    return stage if stage is not None and words.is_stage_alone(folded) else None
 
 
 def _subject(column: Column, row: Row, around: Around, terms: Terms, item: str | None) -> Subject:

@@ -11,7 +11,7 @@ from connectors.tables.view import TableView
 from schemas.budget import FormDocument, Subject
 from schemas.elements import Element, ElementKind
 from schemas.fiscal import Level
-from schemas.money import units_in
+from schemas.money import parse_unit, units_in
 
 _MAX_LINES = 8
 _MAX_CAPTION = 80
@@ -44,6 +44,7 @@ _ORG = re.compile(
 )
 _ORG_LINE = re.compile(r"(?:소관|부처명?|기관명|단체명|소관부처)\s*[:：]\s*([가-힣·]{2,20})")
 _PROJECT_LINE = re.compile(r"(?:세부사업명?|사업명|세부사업)\s*[:：]\s*([^:：\n]{2,60})$")
+_UNIT_AT_END = re.compile(r"[(\[〔【]\s*(?:금액\s*[:：]?\s*)?(?:천|만|백만|천만|억|십억|조)\s*원\s*[)\]〕】]\s*$")
 _NOTE_OF_UNIT = re.compile(r"\s*(?:[※*]|주\s*[0-9]?\s*[).:])[^.]{0,30}단\s*위\s*[:：는]")
 _CODED_NAME = re.compile(r"([가-힣A-Za-z][^()\n:]{1,60}?)\s*[(（]\s*([0-9]{4}-[0-9]{3})\s*[)）]")
 
@@ -62,7 +63,7 @@ def org_in(text: str) -> str | None:
     match = _ORG_LINE.search(text)
     if match:
         return match.group(1).strip()
-    found = _ORG.findall(text)
+    found = [name for name in _ORG.findall(text) if parse_unit(name) is None]
     return " ".join(found[-1].split()) if found else None
 
 
@@ -171,7 +172,9 @@ class Surroundings:
         lines = state.above if is_part else state.lines
         headings = tuple(reversed(element.section_path))
         captions = [line for line in lines if len(line) <= _MAX_CAPTION]
-        stated = [line for line in captions if "단위" in line] or self._notes_of_unit.get(view.number, [])
+        stated = [line for line in captions if "단위" in line or _UNIT_AT_END.search(line)] or self._notes_of_unit.get(
+            view.number, []
+        )
         unit = next((units[0].raw for line in stated if (units := units_in(line))), None)
         named = [*captions, *headings, element.sheet or "", self._document.title or ""]
         year = next((found for text in named if (found := years.year_of_line(text)) is not None), None)

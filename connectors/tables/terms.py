@@ -27,6 +27,10 @@ _PLAIN_BUDGET = re.compile(
     r"^(?:(?:금회|금년도?|당해|경정)?(?:세출|세입)?예산(?:액|안|\(안\)|규모|총액)?|경정액?|금액)$"
 )
 
+# `추경액` beside 기정액 is the budget that is asked for; beside a sum of the two it is what is added.
+_SUPPLEMENTARY = re.compile(r"^추경(?:예산)?(?:액|안|\(안\))?$")
+_SUM_OF_BOTH = re.compile(r"^(?:계|합계|총계|최종(?:예산)?액?|추경후|변경후|조정후)$")
+
 
 def supplementary(headings: Headings, around: Around) -> tuple[Stage, int, int | None] | None:
     """(stage, number, year) of the supplementary budget whose papers these are; None where they are of none."""
@@ -50,17 +54,20 @@ def supplemented(columns: list[Column], headings: Headings, around: Around) -> l
         and not _PLAIN_BUDGET.match(_lowest(column))
         for column in money
     )
-    if told is None or names_one:
+    if told is None:
         return columns
-    _, number, year = told
+    stage, number, year = told
+    has_sum = any(_SUM_OF_BOTH.match(_lowest(column)) for column in money)
     result = []
     for column in columns:
         is_own_year = column.year is None or column.year == (year or around.fiscal_year)
         lowest = _lowest(column)
         if column.number in before and column.stage is Stage.SUPP_ENACTED and number:
-            stage = Stage.ENACTED if number == 1 else Stage.SUPP_ENACTED
-            result.append(replace(column, stage=stage, stage_no=number - 1))
-        elif column.role is Role.MONEY and is_own_year and _PLAIN_BUDGET.match(lowest) and before:
+            earlier = Stage.ENACTED if number == 1 else Stage.SUPP_ENACTED
+            result.append(replace(column, stage=earlier, stage_no=number - 1))
+        elif column.role is Role.MONEY and is_own_year and before and _SUPPLEMENTARY.match(lowest) and not has_sum:
+            result.append(replace(column, stage=stage, stage_no=column.stage_no or number or 1))
+        elif column.role is Role.MONEY and is_own_year and before and _PLAIN_BUDGET.match(lowest) and not names_one:
             result.append(replace(column, stage=Stage.BUDGET, stage_no=number or 1))
         else:
             result.append(column)

@@ -8,7 +8,8 @@ from connectors.forms.contract import Around
 from connectors.tables import words, years
 from connectors.tables.columns import Column, Role
 from connectors.tables.headings import Headings
-from connectors.tables.reading import Terms, row_stage
+from connectors.tables.reading import Terms
+from connectors.tables.stacks import names_stages
 from connectors.tables.surroundings import context_texts, has_budget_sign
 from connectors.tables.view import TableView
 from schemas.fiscal import CHANGE_STAGES, Stage
@@ -26,6 +27,8 @@ _SPENT = frozenset(
     }
 )
 _FLOWS = frozenset({"수입", "지출", "수입액"})
+# What moves a stock from the end of one year to that of the next.
+_MOVE = re.compile(r"^(?:수입|지출|증가|감소|증감|조성|사용|발생|소멸)액?$")
 _RATE = re.compile(r"^(?:[%％]p?|％|퍼센트|배)$")
 
 
@@ -62,6 +65,7 @@ def trusted(
     )
     # what came in and went out beside what was there before is no budget of either
     is_flow = any(column.stage is Stage.CARRYOVER_IN for column in columns)
+    is_stock = any(words.is_stock(column.path[-1]) for column in columns if column.path)
     has_row_units = _rows_name_units(view, headings, columns)
     axis = has_axis or has_row_units or is_staged
     rates = _columns_of_rates(view, headings, columns)
@@ -71,6 +75,11 @@ def trusted(
     result = []
     for column in columns:
         is_named = column.stage is not None or column.unit is not None
+        says = words.folded(column.path[-1]) if column.path else ""
+        if column.role is Role.MONEY and is_stock and (_MOVE.match(says) or words.is_stock(says)):
+            result.append(replace(column, role=Role.OTHER))
+            continue
+        is_funding = words.is_funding(says)
         is_beside = (
             has_stages
             and column.stage is None
@@ -83,15 +92,15 @@ def trusted(
             result.append(column)
         elif (
             is_budget
-            and axis
+            and (axis or is_funding)
             and column.stage is None
             and not (is_price or is_beside)
             and not (is_mixed and not (column.path and words.is_amount(column.path[-1])))
             and not (is_spent and has_stages and not _is_of_time(column))
-            and (terms.unit is not None or has_row_units or _cells_name_units(view, headings, column))
-            and not (is_flow and words.folded(column.path[-1] if column.path else "") in _FLOWS)
+            and (terms.unit is not None or has_row_units or _cells_name_units(view, headings, column) or is_funding)
+            and not (is_flow and says in _FLOWS)
         ):
-            result.append(_with_stage(column, terms, has_row_stages))
+            result.append(_with_stage(column, terms, has_row_stages) if axis else column)
         else:
             result.append(replace(column, role=Role.OTHER))
     return result
@@ -141,7 +150,7 @@ def _rows_name_stages(view: TableView, headings: Headings, columns: Sequence[Col
     labels = [column.number for column in columns if column.role is Role.LABEL][:2]
     last = min(view.n_rows, headings.first_body + 30)
     return any(
-        row_stage(view.own(row, col)) is not None
+        names_stages(view.own(row, col))
         for row in range(headings.first_body, last + 1)
         for col in labels
         if view.own(row, col).strip()

@@ -65,6 +65,7 @@ _PLAIN_MONEY = re.compile(
 _AMOUNT = re.compile(
     r"(?:금액|액수|^(?:국비|국고|지방비|시도비|도비|시비|군비|구비|시군구비|자부담|민자))(?:\([^()]*\))?$"
 )
+_FUNDING = re.compile(r"^(?:국비|국고|지방비|시도비|도비|시비|군비|구비|시군구?비|자부담|민자)(?:\([^()]*\))?$")
 _BUDGET_SIGN = re.compile(
     r"예산|결산|사업비|재정|지출|세출|세입|집행|국비|지방비|교부세|교부금|보조금|출연금|재원|소요액|회계|요구액|정부안|"
     r"투자계획|경비|이월|불용|기금운용"
@@ -76,6 +77,10 @@ _NOT_MONEY = re.compile(
     r"(?:예산|결산|회계|사업|집행|편성|학)[연년]도$|(?:집행|지출|결의|배정|수납|편성|계약)(?:월|일|일자)$|페이지|쪽수?$|"
     r"(?:사업|기관|업체|단체|과제|학교|학급|가구|세대|기업|지역|시설|품목|종목|계좌|사업장)수$|담당|"
     r"원인행위|징수결정|불납결손|미수납|과오납|채권액|채권최고액|장부가액|담보|전기말|당기말|기말|기초잔"
+)
+# What there is at the end of a year, and what was added to it or taken from it, is a stock and no budget of the year.
+_AT_YEAR_END = re.compile(
+    r"^['’‘]?(?:19|20)?[0-9]{2}년?도?말(?:현재|기준)?(?:잔액|현재액|조성액|보유액)?(?:\([^)]*\))?$"
 )
 _PRICE = re.compile(
     r"단가|1인당|인당|계약금?액|낙찰|입찰|예정금액|추정금액|추정가격|기초금액|(?<!이)월액|월급|봉급|보수월|수당|요금|임대료|임차료\(월|보험료|시급|일당|가격|판매가|정가|매출|수출|수입액\(|기준금액|"
@@ -186,6 +191,11 @@ def is_amount(heading: str) -> bool:
     return bool(_AMOUNT.search(folded(heading)))
 
 
+def is_funding(heading: str) -> bool:
+    """Whether a heading says who pays, and so that its column is money whether or not a unit is printed: 국비, 시비."""
+    return bool(_FUNDING.search(folded(heading)))
+
+
 @functools.lru_cache(maxsize=65_536)
 def is_of_no_one_year(heading: str) -> bool:
     """Whether a heading names money of several years together: 총사업비, 2024년까지, 2027 이후, 2026~2030."""
@@ -230,6 +240,11 @@ def is_not_money(heading: str) -> bool:
     """Whether a heading names a rate, a count, a code, a date, a unit price or another thing that is no sum of money."""
     text = _SPACE.sub("", unicodedata.normalize("NFKC", heading))
     return bool(_NOT_MONEY.search(text) or _PRICE.search(text) or _QUOTIENT.match(text) or _NO_STAGE.search(text))
+
+
+def is_stock(heading: str) -> bool:
+    """Whether a heading names what there is at the end of a year: 2030년말, '30년도 말 현재액."""
+    return bool(_AT_YEAR_END.match(folded(heading)))
 
 
 def is_price(text: str) -> bool:

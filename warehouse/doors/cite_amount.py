@@ -1,5 +1,6 @@
 """From a number back to its cell: the original is read again, and the cell says whether the amount still stands there."""
 
+import re
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
@@ -14,6 +15,7 @@ from warehouse.doors.standing import stood_at
 from warehouse.doors.wording import cell_words, cite_words, opening_words
 from warehouse.lake import CATALOG
 
+_REMARK = re.compile(r"\s*[(（].*[)）]", re.DOTALL)
 _SHORTEST = 8
 _MOST_ALIKE = 50
 
@@ -151,8 +153,12 @@ def _cell(elements: list[Element], row: dict[str, Any]) -> tuple[str | None, str
 
 
 def _says(text: str, row: dict[str, Any]) -> bool:
-    if row["line"] is None:
-        return text.strip() == row["raw_text"]
-    lines = [line.strip() for line in text.split("\n") if line.strip()]
-    # The second of two figures may stand in square brackets, which are no part of it.
-    return row["line"] <= len(lines) and lines[row["line"] - 1].strip("[] ") == row["raw_text"]
+    """Whether a cell, or its line, prints an amount: brackets around it and a remark in brackets behind it are no part."""
+    lines = [line.strip() for line in text.split("\n") if line.strip()] if row["line"] is not None else [text.strip()]
+    number = row["line"] or 1
+    if number > len(lines):
+        return False
+    said, printed = lines[number - 1], row["raw_text"]
+    if printed in (said, said.strip("[]()（） ")):
+        return True
+    return said.startswith(printed) and _REMARK.fullmatch(said[len(printed) :]) is not None

@@ -5,7 +5,9 @@ import pytest
 from connectors.extraction import extract
 from connectors.tables import words, years
 from connectors.tables.labels import is_day
-from tests.connectors.tables.drawing import EOK, MILLION, THOUSAND, WON, Layout, Want, check, document
+from connectors.tables.subjects import NAMELESS
+from schemas.money import Unit, parse_amount
+from tests.connectors.tables.drawing import EOK, JO, MILLION, THOUSAND, WON, Layout, Want, check, document
 
 LAYOUTS = (
     Layout(
@@ -517,6 +519,80 @@ LAYOUTS = (
         (Want("2", "2", 2031, "CARRYOVER_IN", MILLION),),
     ),
     Layout(
+        "아무도 말하지 않은 괄호",
+        (
+            "2031년도 (단위: 백만원)",
+            """
+사업|본예산|집행액|증감
+숲길|1,200|1,100|(100)
+ |(500)|(400)|
+""",
+        ),
+        (
+            Want("2", "2", 2031, "ENACTED", MILLION),
+            Want("2", "3", 2031, "EXEC_YTD", MILLION),
+            Want("2", "4", 2031, "CHANGE", MILLION),
+        ),
+    ),
+    Layout(
+        "제목 끝의 단위는 기관이 아니다",
+        (
+            "숲길 정비 예산 (백만원)",
+            """
+연도|계|국비|시비
+2030|100|50|50
+2031|200|90|110
+""",
+        ),
+        (
+            Want("2", "2-4", 2030, "BUDGET", MILLION),
+            Want("3", "2-4", 2031, "BUDGET", MILLION),
+        ),
+    ),
+    Layout(
+        "이 달과 누계",
+        ("2031년 8월 집행실적 (단위: 백만원)", "\n사업|예산현액|8월|누계|집행률\n숲길|100|8|60|60.0\n"),
+        (
+            Want("2", "2", 2031, "CURRENT", MILLION),
+            Want("2", "3", 2031, "EXEC_MONTH", MILLION, also={"period": "203108"}),
+            Want("2", "4", 2031, "EXEC_YTD", MILLION),
+        ),
+    ),
+    Layout(
+        "해의 끝에 있던 돈",
+        (
+            "2030회계연도 기금 결산 (단위: 백만원)",
+            "\n구분|2029년말|증가|감소액|2030년말 현재\n조성액|1,000|200|100|1,100\n",
+        ),
+    ),
+    Layout(
+        "연말의 집행액은 있던 돈이 아니다",
+        ("집행 현황 (단위: 백만원)", "\n사업|2030년 예산|2030년말 집행액\n숲길|100|90\n"),
+        (Want("2", "2", 2030, "ENACTED", MILLION), Want("2", "3", 2030, "EXEC_YTD", MILLION)),
+    ),
+    Layout(
+        "수지는 괄호 안에서 음수다",
+        (
+            "재정수지 전망 (단위: 조원)",
+            "\n구분|2030|2031\n총수입|600|620\n관리재정수지|(80)|(75)\nGDP대비(%)|(3.5)|(3.2)\n",
+        ),
+        (Want("2-3", "2", 2030, "BUDGET", JO), Want("2-3", "3", 2031, "BUDGET", JO)),
+    ),
+    Layout(
+        "추경액, 기정액 옆",
+        ("2031년도 제2회 추가경정예산안 (단위: 천원)", "\n사업|기정액|추경액|증감액\n숲길|1,000|1,500|500\n"),
+        (
+            Want("2", "2", 2031, "SUPP_ENACTED", THOUSAND, also={"stage_no": 1}),
+            Want("2", "3", 2031, "SUPP_PROPOSAL", THOUSAND, also={"stage_no": 2}),
+            Want("2", "4", 2031, "CHANGE", THOUSAND),
+        ),
+    ),
+    Layout(
+        "제1회의 기정은 본예산이다",
+        ("2031년도 제1회 추가경정예산안 (단위: 천원)", "\n사업|기정예산|제1회 추경안\n숲길|1,000|1,500\n"),
+        (Want("2", "2", 2031, "ENACTED", THOUSAND), Want("2", "3", 2031, "SUPP_PROPOSAL", THOUSAND)),
+    ),
+    Layout(
         "수를 세는 행",
         (
             "□ 연도별 예산 (단위: 백만원)",
@@ -588,6 +664,93 @@ LAYOUTS = (
 @pytest.mark.parametrize("layout", LAYOUTS, ids=lambda layout: layout.name)
 def test_layouts(layout: Layout):
     check(layout)
+
+
+# Of each amount: row, column, line, year, stage, millions of won, subject.
+BRACKETS = {
+    "stacked names": (
+        "최근 집행 현황 (단위: 백만원)",
+        "\n사업|구분|2030|2031\n숲길|예산액⏎(집행액)|1,200⏎(1,100)|1,300⏎(1,250)\n",
+        [
+            (2, 3, 1, 2030, "ENACTED", 1200, "숲길"), (2, 3, 2, 2030, "EXEC_YTD", 1100, "숲길"),
+            (2, 4, 1, 2031, "ENACTED", 1300, "숲길"), (2, 4, 2, 2031, "EXEC_YTD", 1250, "숲길"),
+        ],
+    ),
+    "stacked names and a rate": (
+        "예산 집행 현황 (단위: 백만원)",
+        "\n구분|2030|2031\n예산현액⏎(집행액)⏎집행률(%)|1,200⏎(1,100)⏎91.7|1,300⏎(1,250)⏎96.2\n",
+        [
+            (2, 2, 1, 2030, "CURRENT", 1200, NAMELESS), (2, 2, 2, 2030, "EXEC_YTD", 1100, NAMELESS),
+            (2, 3, 1, 2031, "CURRENT", 1300, NAMELESS), (2, 3, 2, 2031, "EXEC_YTD", 1250, NAMELESS),
+        ],
+    ),
+    "a row in brackets": (
+        "최근 집행 현황 (단위: 백만원)",
+        "\n사업|구분|2030|2031\n숲길|예산액|1,200|1,300\n^|(집행액)|(1,100)|(1,250)\n",
+        [
+            (2, 3, None, 2030, "ENACTED", 1200, "숲길"), (2, 4, None, 2031, "ENACTED", 1300, "숲길"),
+            (3, 3, None, 2030, "EXEC_YTD", 1100, "숲길"), (3, 4, None, 2031, "EXEC_YTD", 1250, "숲길"),
+        ],
+    ),
+    "a heading in brackets": (
+        "집행 현황 (단위: 백만원)",
+        "\n사업|2030년 예산⏎(집행)|2031년 예산⏎(집행)\n숲길|1,200⏎(1,100)|1,300⏎(△50)\n",
+        [
+            (2, 2, 1, 2030, "ENACTED", 1200, "숲길"), (2, 2, 2, 2030, "EXEC_YTD", 1100, "숲길"),
+            (2, 3, 1, 2031, "ENACTED", 1300, "숲길"), (2, 3, 2, 2031, "EXEC_YTD", -50, "숲길"),
+        ],
+    ),
+    "brackets that nothing explains": (
+        "2031년도 (단위: 백만원)",
+        "\n사업|본예산|집행액|증감\n숲길|1,200|1,100|(100)\n들길|(500)|(400)|\n",
+        [
+            (2, 2, None, 2031, "ENACTED", 1200, "숲길"), (2, 3, None, 2031, "EXEC_YTD", 1100, "숲길"),
+            (2, 4, None, 2031, "CHANGE", -100, "숲길"),
+        ],
+    ),
+    "an outline that says who pays": (
+        "사업개요",
+        "\n사업명|숲길\n2031년 예산|600백만원 (국비 300, 시비 300)\n2030년 예산|500백만원(신규)\n",
+        [(2, 2, None, 2031, "BUDGET", 600, "숲길"), (3, 2, None, 2030, "BUDGET", 500, "숲길")],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("caption", "table", "wanted"), BRACKETS.values(), ids=BRACKETS)
+def test_figures_in_brackets(caption: str, table: str, wanted: list[tuple[object, ...]]):
+    found = extract(document(caption, table))
+    got = [
+        (a.place.row, a.place.col, a.place.line, a.fiscal_year, a.stage.value, a.amount_minor // 10**6, a.subject.name)
+        for a in found.amounts
+        if a.amount_minor is not None
+    ]
+    assert got == wanted
+    for amount in found.amounts:
+        unit = Unit(amount.unit_raw, amount.unit_multiplier or 0, amount.currency) if amount.unit_raw else None
+        assert parse_amount(amount.raw_text, unit).amount_minor == amount.amount_minor
+
+
+def test_brackets_that_nothing_explains_are_counted_as_left():
+    caption, table, _ = BRACKETS["brackets that nothing explains"]
+    assert extract(document(caption, table)).tables[0].n_left == 2
+
+
+def test_who_pays_is_money_and_asks_for_its_unit():
+    found = extract(document("숲길 정비 사업", "\n연도|계|국비|시비\n2030|100|50|50\n2031|200|90|110\n"))
+    assert not found.amounts
+    assert (found.tables[0].reason, found.tables[0].n_left) == ("unit_unknown", 4)
+
+
+def test_who_pays_without_a_year_or_stage_above_is_a_question():
+    found = extract(
+        document(
+            "2031년 보조사업 (단위: 천원)",
+            "\n시군|사업명|보조율|국비|시군비\n가시|숲길|50%|500|500\n나시|들길|50%|90|90\n",
+        )
+    )
+    verdict = found.tables[0]
+    assert not found.amounts
+    assert (verdict.outcome, verdict.reason, verdict.n_left) == ("question", "stage_unknown", 4)
 
 
 def test_single_payments_are_no_execution_so_far_and_are_counted():
