@@ -208,6 +208,10 @@ def _item(view: TableView, row: int, col: int | None) -> str | None:
     return match.group(0) if match else None
 
 
+def _named_item(view: TableView, row: int, col: int | None) -> str | None:
+    return None if col is None else " ".join(view.text(row, col).split()) or None
+
+
 def _subject(
     view: TableView,
     row: int,
@@ -226,8 +230,8 @@ def _subject(
     if from_project[1]:
         codes[Level.PROJECT] = from_project[1]
     from_item, to_item = _item(view, row, columns.from_item), _item(view, row, columns.to_item)
-    giver = from_item or from_project[0] or "?"
-    taker = to_item or to_project[0] or "?"
+    giver = from_item or _named_item(view, row, columns.from_item) or from_project[0] or "?"
+    taker = to_item or _named_item(view, row, columns.to_item) or to_project[0] or "?"
     return Subject(Level.OTHER, f"{from_project[0] or ''} {giver}→{taker} #{row}".strip(), None, names, codes)
 
 

@@ -229,12 +229,17 @@ def _is_plain_budget(path: Sequence[str]) -> bool:
     return words.folded(path[-1]) in ("예산", "예산액", "금액")
 
 
+_KIND_OF_CARRYOVER = re.compile(r"^(?:명시|사고|계속비|재)이월(?:액|비)?$")
+
+
 def _rest(path: tuple[str, ...], stage: Stage | None) -> str | None:
     """What the headings say besides year and stage, such as 국비 or 인건비: it is part of what the amount is of."""
     for text in reversed(path):
         folded = words.folded(text)
         if not folded or years.only_year(folded) or years.years_in(folded) or words.is_total(folded):
             continue
+        if _KIND_OF_CARRYOVER.match(folded):
+            return folded
         if words.stage_of(text) is not None or folded in ("금액", "액수"):
             return None if stage is not None else folded
         if years.quarter_in(folded) or years.month_in(folded):

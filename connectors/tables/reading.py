@@ -28,6 +28,7 @@ _SPENDING = frozenset({Stage.EXEC_YTD, Stage.EXEC_MONTH, Stage.SETTLED})
 _SO_FAR = re.compile(r"누\s*계|누\s*적")
 # A balance is negative as often as not, and in brackets where it is.
 _BALANCE = re.compile(r"수지|적자|과부족|차감")
+_TAKEN_AWAY = re.compile(r"^감소?액?$")
 _DAY_OF_PAYMENT = re.compile(r"^(?:집행|사용|지출|결제|거래|지급|구매|승인)?(?:일자?|일시|날짜|년월일|연월일)$")
 # Only of these a figure in brackets is surely negative: elsewhere brackets part 집행액 from 예산액, or 국비 from 계.
 _SIGNED = CHANGE_STAGES | ADJUSTMENT_STAGES
@@ -54,6 +55,7 @@ class Terms:
         has_rates: whether the table prints rates among its money, so that `(46.1)` is one and no negative amount.
         is_execution: whether the texts around the table speak of spending, so that a month's column is what was spent.
         is_dated: whether rows say their years, so that a row without one is of none (a sum or a mean over the years).
+        says_spent: whether a column of its own says what was spent, so that 사업비 beside it is not that.
         known: year → stage that the tables before named for the year, where nothing nearer names one.
         plan_from: first year of the plan that `stage` was taken from; years before it are no plan.
     """
@@ -72,6 +74,7 @@ class Terms:
     has_rates: bool = False
     is_execution: bool = False
     is_dated: bool = False
+    says_spent: bool = False
     known: Mapping[int, Stage] = field(default_factory=dict)
     plan_from: int | None = None
 
@@ -101,7 +104,8 @@ def read_amounts(view: TableView, headings: Headings, columns: Sequence[Column],
     left = _Left()
     money = [column for column in columns if column.role is Role.MONEY]
     reader = RowReader(view, columns, headings.first_body)
-    terms = replace(terms, is_dated=reader.is_dated)
+    says_spent = any(column.stage in _EXEC_STAGES | {Stage.SETTLED} for column in money)
+    terms = replace(terms, is_dated=reader.is_dated, says_spent=says_spent)
     is_register = _is_register(view, headings, columns)
     has_months = False
     for number, row in reader.rows():
@@ -261,7 +265,11 @@ def _add(
     if stage is None:
         left.add("stage_unknown", where)
         return
-    is_signed = stage in _SIGNED or any(_BALANCE.search(said) for said in (row.stage_text or "", *column.path[-1:]))
+    lowest = column.path[-1] if column.path else ""
+    if stage in CHANGE_STAGES and (printed.amount_minor or 0) > 0 and _TAKEN_AWAY.match(words.folded(lowest)):
+        left.add("unreadable_amount", where)  # how much less, printed without the sign that a sum needs
+        return
+    is_signed = stage in _SIGNED or any(_BALANCE.search(said) for said in (row.stage_text or "", lowest))
     inner = unwrapped(text) if printed.amount_minor is not None and not is_signed else None
     if inner is not None:
         if unwrapped(item or row.stage_text or "") is None:
@@ -358,13 +366,17 @@ def _stated_stage(column: Column, row: Row, terms: Terms, year: int) -> tuple[St
         return own, TakenFrom.CELL
     if (known := terms.known.get(year)) is not None:
         return known, TakenFrom.TEXT
+    spent = terms.stage is not None and terms.stage[0] in _EXEC_STAGES | {Stage.SETTLED}
+    if column.stage is Stage.BUDGET and spent and terms.says_spent:
+        return column.stage, TakenFrom.CELL
     if terms.stage is not None:
         return terms.stage
     return column.stage, TakenFrom.CELL
 
 
 def _subject(column: Column, row: Row, around: Around, terms: Terms, item: str | None) -> Subject:
-    rest = column.rest if column.is_vague or column.stage is Stage.BUDGET else None
+    is_part = column.is_vague or column.stage in (Stage.BUDGET, Stage.CARRYOVER_OUT)
+    rest = column.rest if is_part else None
     if column.is_vague and row.stage_text is not None and row_stage(row.stage_text) is not None:
         row = replace(row, labels=tuple(pair for pair in row.labels if pair[1] != row.stage_text))
     return subject_of(row, around.subject, around.org, rest, terms.level, item, terms.caption)

@@ -593,6 +593,32 @@ LAYOUTS = (
         (Want("2", "2", 2031, "ENACTED", THOUSAND), Want("2", "3", 2031, "SUPP_PROPOSAL", THOUSAND)),
     ),
     Layout(
+        "증과 감, 부호 없이",
+        (
+            "(단위: 천원)",
+            "\n과목|2030 예산액|2031 요구액|비교|<\n^|^|^|증|감\n인건비|1,000|1,200|200|\n물건비|500|400||100\n",
+        ),
+        (
+            Want("3-4", "2", 2030, "ENACTED", THOUSAND),
+            Want("3-4", "3", 2031, "REQUEST", THOUSAND),
+            Want("3", "4", 2031, "CHANGE", THOUSAND),
+        ),
+    ),
+    Layout(
+        "이월의 종류",
+        (
+            "2030년도 이월사업 (단위: 천원)",
+            "\n사업명|예산현액|이월액|<|<\n^|^|계|명시이월|사고이월\n숲길|1,000|200|150|50\n",
+        ),
+        (Want("3", "2", 2030, "CURRENT", THOUSAND), Want("3", "3-5", 2030, "CARRYOVER_OUT", THOUSAND)),
+        subjects={(3, 3): ("PROJECT", "숲길", None), (3, 4): ("OTHER", "숲길 · 명시이월", None)},
+    ),
+    Layout(
+        "소요예산과 목표대비",
+        ("2031년 신속집행 현황 (단위: 백만원)", "\n과정|소요예산|집행액|목표대비\n초급|100|55|91.7\n"),
+        (Want("2", "2", 2031, "BUDGET", MILLION), Want("2", "3", 2031, "EXEC_YTD", MILLION)),
+    ),
+    Layout(
         "수를 세는 행",
         (
             "□ 연도별 예산 (단위: 백만원)",
