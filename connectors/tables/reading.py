@@ -57,6 +57,7 @@ class Terms:
         is_dated: whether rows say their years, so that a row without one is of none (a sum or a mean over the years).
         says_spent: whether a column of its own says what was spent, so that 사업비 beside it is not that.
         known: year → stage that the tables before named for the year, where nothing nearer names one.
+        is_part_of_year: whether the caption speaks of a later quarter or half alone, which is not the year so far.
         plan_from: first year of the plan that `stage` was taken from; years before it are no plan.
     """
 
@@ -75,6 +76,7 @@ class Terms:
     is_execution: bool = False
     is_dated: bool = False
     says_spent: bool = False
+    is_part_of_year: bool = False
     known: Mapping[int, Stage] = field(default_factory=dict)
     plan_from: int | None = None
 
@@ -340,6 +342,8 @@ def _stage(column: Column, row: Row, terms: Terms, year: int) -> tuple[Stage | N
     ):
         # the text speaks of the proposal of one year; the year before it is there to be compared
         return Stage.BUDGET, TakenFrom.CELL
+    if stage is Stage.EXEC_YTD and terms.is_part_of_year and not any(_SO_FAR.search(text) for text in column.path):
+        return None, stage_from
     month, quarter = column.month or row.month, column.quarter or row.quarter
     if stage in (None, Stage.BUDGET) and month is not None and terms.is_execution:
         return (Stage.EXEC_YTD if month.is_end else Stage.EXEC_MONTH), stage_from
@@ -375,8 +379,7 @@ def _stated_stage(column: Column, row: Row, terms: Terms, year: int) -> tuple[St
 
 
 def _subject(column: Column, row: Row, around: Around, terms: Terms, item: str | None) -> Subject:
-    is_part = column.is_vague or column.stage in (Stage.BUDGET, Stage.CARRYOVER_OUT)
-    rest = column.rest if is_part else None
+    rest = None if column.stage in _SIGNED else column.rest
     if column.is_vague and row.stage_text is not None and row_stage(row.stage_text) is not None:
         row = replace(row, labels=tuple(pair for pair in row.labels if pair[1] != row.stage_text))
     return subject_of(row, around.subject, around.org, rest, terms.level, item, terms.caption)

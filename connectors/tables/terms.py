@@ -160,7 +160,16 @@ def terms_of(view: TableView, headings: Headings, columns: Sequence[Column], aro
             re.search(r"집행|지출|재정동향|월별", text) for text in (*headings.titles, *context_texts(around))
         ),
         plan_from=_plan_from(around),
+        is_part_of_year=_is_part_of_year(headings, around),
     )
+
+
+def _is_part_of_year(headings: Headings, around: Around) -> bool:
+    """Whether the nearest caption that names a quarter or a half speaks of it alone: 2분기, and not 2분기 말 or 누계."""
+    for text in (*reversed(headings.titles), *around.lines[:3]):
+        if len(text) <= _MAX_CAPTION and words.is_part_of_year(text):
+            return not re.search(r"말|기준|현재", text)
+    return False
 
 
 def _plan_from(around: Around) -> int | None:

@@ -192,8 +192,8 @@ def _has_decimals(view: TableView, headings: Headings, col: int) -> bool:
 
 
 def _cells_name_units(view: TableView, headings: Headings, column: Column) -> bool:
-    """Whether the cells of a column that is headed as money say their units themselves: 1,200,000원."""
-    if not column.path or not words.is_plain_money(column.path[-1]):
+    """Whether the cells of a column that is headed as money, or by a year, say their units themselves: 1,200,000원."""
+    if not column.path or not (words.is_plain_money(column.path[-1]) or years.only_year(column.path[-1])):
         return False
     last = min(view.n_rows, headings.first_body + 50)
     texts = [view.own(row, column.number).strip() for row in range(headings.first_body, last + 1)]
