@@ -9,7 +9,7 @@ from connectors.tables import words
 from connectors.tables.columns import Column, Role
 from connectors.tables.headings import Headings, bracketed, is_value, stacked
 from connectors.tables.labels import is_day
-from connectors.tables.stacks import row_stage, stages_of_pair, unwrapped
+from connectors.tables.stacks import names_stages, row_stage, stages_of_pair, unwrapped
 from connectors.tables.subjects import NAMELESS, Row, RowReader, items_of, subject_of
 from connectors.tables.view import TableView
 from schemas.budget import FoundAmount, Subject
@@ -113,7 +113,7 @@ def read_amounts(view: TableView, headings: Headings, columns: Sequence[Column],
     for number, row in reader.rows():
         has_months = has_months or row.quarter is not None or (row.month is not None and not row.month.is_end)
         own = [(column, view.own(number, column.number).strip()) for column in money]
-        if not any(text for _, text in own) or (row.is_ratio and not _stacks_values(view, number)):
+        if not any(text for _, text in own) or (row.is_ratio and not _stacks_stages(view, number, row)):
             continue
         for column, text in own:
             if has_months and column.stage is Stage.ENACTED:
@@ -216,6 +216,11 @@ def _row_of_line(row: Row, stage: str) -> Row:
     lowest = next((column for column, _ in reversed(row.labels) if column.role is Role.LABEL), None)
     labels = tuple(pair for pair in row.labels if pair[0] is not lowest)
     return replace(row, labels=labels, stage_text=stage)
+
+
+def _stacks_stages(view: TableView, number: int, row: Row) -> bool:
+    """Whether a row that a rate is in stacks it below stages: 예산액, 집행액, 집행률."""
+    return row.stage_text is not None and names_stages(row.stage_text) and _stacks_values(view, number)
 
 
 def _stacks_values(view: TableView, number: int) -> bool:

@@ -172,9 +172,8 @@ class Surroundings:
         lines = state.above if is_part else state.lines
         headings = tuple(reversed(element.section_path))
         captions = [line for line in lines if len(line) <= _MAX_CAPTION]
-        stated = [line for line in captions if "단위" in line or _UNIT_AT_END.search(line)] or self._notes_of_unit.get(
-            view.number, []
-        )
+        above = [line for line in captions if "단위" in line or _UNIT_AT_END.search(line)]
+        stated = above or self._notes_of_unit.get(view.number, [])
         unit = next((units[0].raw for line in stated if (units := units_in(line))), None)
         named = [*captions, *headings, element.sheet or "", self._document.title or ""]
         year = next((found for text in named if (found := years.year_of_line(text)) is not None), None)

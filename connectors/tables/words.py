@@ -55,7 +55,7 @@ _STAGES: tuple[tuple[re.Pattern[str], Stage], ...] = tuple(
         (r"소요예산", Stage.BUDGET),
         (r"예산|지출계획|운용계획|계획액?$", Stage.ENACTED),
         (r"세출액|세입액|(?<!미)(?<!과)수납액", Stage.SETTLED),
-        (r"사업비|소요액|투자액|재정지출|총지출|총수입|투입액|소요예산|지원액", Stage.BUDGET),
+        (r"사업비|소요액|투자액|재정지출|총지출|총수입|투입액|지원액", Stage.BUDGET),
     )
 )
 # A heading that only says that there is money, under which the stage of what stands above or around it counts.
