@@ -240,7 +240,9 @@ def _rest(path: tuple[str, ...], stage: Stage | None) -> str | None:
             continue
         if _KIND_OF_CARRYOVER.match(folded):
             return folded
-        if words.stage_of(text) is not None or folded in ("금액", "액수"):
+        if folded in ("금액", "액수"):
+            continue
+        if words.stage_of(text) is not None:
             return None if stage is not None else folded
         if years.quarter_in(folded) or years.month_in(folded):
             continue

@@ -14,7 +14,7 @@ from schemas.money import Unit, parse_unit, units_in
 
 _ORDER = list(Level)
 _MAX_LABELS = 24
-_COMES_IN = re.compile(r"^(?:총수입|수입|세입|총세입)(?:합계|계|총계|총액|예산)?$")
+_COMES_IN = re.compile(r"^(?:(?:총|국세|조세|세외|기금)?수입|총?세입)(?:합계|계|총계|총액|예산)?$")
 _GOES_OUT = re.compile(r"^(?:총지출|지출|세출|총세출)(?:합계|계|총계|총액|예산)?$|수지|채무|차입|비율|GDP")
 _FISCAL_YEAR = re.compile(r"^(?:회계|예산|결산|집행|편성|사업|학)?[연년]도$")
 _SHARE = re.compile(r"^\(\s*[0-9]{1,3}(?:\.[0-9]+)?\s*[%％]?\s*\)$")

@@ -181,8 +181,9 @@ def _plan_from(around: Around) -> int | None:
 def _is_revenue(headings: Headings, around: Around) -> bool:
     """Whether the nearest text that speaks of one of the two speaks of 세입."""
     for text in (*reversed(headings.titles), *list(context_texts(around))[:2]):
-        is_in = "세입" in text or words.folded(text) == "수입"
-        is_out = "세출" in text or words.folded(text) == "지출"
+        folded = words.folded(text)
+        is_in = "세입" in folded or folded in ("수입", "수입계획")
+        is_out = "세출" in folded or folded in ("지출", "지출계획")
         if is_in != is_out:
             return is_in
     return False

@@ -42,7 +42,7 @@ _STAGES: tuple[tuple[re.Pattern[str], Stage], ...] = tuple(
         ),
         (r"추경|경정|최종예산|최종|수정예산|수정계획|변경예산|변경계획|^수정$|기정", Stage.SUPP_ENACTED),
         (r"요구|신청액|건의액", Stage.REQUEST),
-        (r"조정\(?안|심의\(?안|심의액|검토\(?안|사정액", Stage.MOF_REVIEW),
+        (r"조정\(?안|(?<!위)(?<!구조)조정액?$|심의\(?안|심의액|검토\(?안|사정액", Stage.MOF_REVIEW),
         (r"(?:국회|의회)?(?:확정|의결)|본예산|당초|성립예산|편성액", Stage.ENACTED),
         (r"중기(?:지방)?(?:재정)?계획|국가재정운용계획", Stage.PLAN),
         (r"상임위|예결위|예결특위|소위", Stage.COMMITTEE),

@@ -648,6 +648,64 @@ LAYOUTS = (
         (Want("2", "2", 2030, "ENACTED", MILLION), Want("2", "3", 2031, "ENACTED", MILLION)),
     ),
     Layout(
+        "나란한 세입과 세출",
+        (
+            "2031년도 특별회계 예산 (단위: 천원)",
+            """
+세 입|<|세 출|<
+과목|예산액|과목|예산액
+사용료|1,000|인건비|1,000
+""",
+        ),
+        (
+            Want("3", "2", 2031, "ENACTED", THOUSAND, also={"is_revenue": True}),
+            Want("3", "4", 2031, "ENACTED", THOUSAND, also={"is_revenue": False}),
+        ),
+    ),
+    Layout(
+        "나란한 수입계획과 지출계획",
+        (
+            "2031년도 기금 (단위: 천원)",
+            """
+수입계획|<|지출계획|<
+항목|금액|항목|금액
+융자금 회수|1,000|융자|1,000
+""",
+        ),
+        (
+            Want("3", "2", 2031, "BUDGET", THOUSAND, also={"is_revenue": True}),
+            Want("3", "4", 2031, "BUDGET", THOUSAND, also={"is_revenue": False}),
+        ),
+        subjects={(3, 2): ("OTHER", "융자금 회수", None)},
+    ),
+    Layout(
+        "부서가 요구하고 예산부서가 조정",
+        (
+            "2032 예산 편성 (단위: 천원)",
+            """
+사업|2031본예산|2032년|<|<
+^|^|부서요구|예산부서 조정|확정
+숲길|100|150|130|120
+""",
+        ),
+        (
+            Want("3", "2", 2031, "ENACTED", THOUSAND),
+            Want("3", "3", 2032, "REQUEST", THOUSAND),
+            Want("3", "4", 2032, "MOF_REVIEW", THOUSAND),
+            Want("3", "5", 2032, "ENACTED", THOUSAND),
+        ),
+    ),
+    Layout(
+        "국세수입은 들어오는 돈",
+        ("재정전망 (단위: 조원)", "\n구분|2031|2032\n국세수입|382|390\n총지출|400|410\n"),
+        (
+            Want("2", "2", 2031, "BUDGET", JO, also={"is_revenue": True}),
+            Want("2", "3", 2032, "BUDGET", JO, also={"is_revenue": True}),
+            Want("3", "2", 2031, "BUDGET", JO, also={"is_revenue": False}),
+            Want("3", "3", 2032, "BUDGET", JO, also={"is_revenue": False}),
+        ),
+    ),
+    Layout(
         "수를 세는 행",
         (
             "□ 연도별 예산 (단위: 백만원)",
