@@ -236,11 +236,12 @@ def _rest(path: tuple[str, ...], stage: Stage | None) -> str | None:
     """What the headings say besides year and stage, such as 국비 or 인건비: it is part of what the amount is of."""
     for text in reversed(path):
         folded = words.folded(text)
-        if not folded or years.only_year(folded) or years.years_in(folded) or words.is_total(folded):
+        bare = words.without_unit(text)
+        if not folded or years.only_year(folded) or years.years_in(folded) or words.is_total(bare):
             continue
         if _KIND_OF_CARRYOVER.match(folded):
             return folded
-        if folded in ("금액", "액수"):
+        if bare in ("금액", "액수"):
             continue
         if words.stage_of(text) is not None:
             return None if stage is not None else folded

@@ -2,6 +2,7 @@
 
 import itertools
 import re
+from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -150,11 +151,16 @@ def _is_body(view: TableView, texts: list[tuple[int, str]], *, is_first: bool) -
         for text, year in zip(values, dated, strict=True)
         if year is None and not (has_century and _PART_OF_YEAR.match(text.strip()))
     ]
-    if not plain and has_century:
-        return False
-    if not plain and found and len(set(found)) == len(found) and max(found) - min(found) <= 2 * len(found) + 10:
+    if not plain and (has_century or _are_headings(found)):
         return False
     return bool(plain) or bool(found)
+
+
+def _are_headings(found: list[int]) -> bool:
+    """Whether the years of a row stand above columns: several near each other, each once or once under every heading above."""
+    times = Counter(found)
+    is_even = len(set(times.values())) == 1 and (len(times) > 1 or len(found) == 1)
+    return is_even and max(found) - min(found) <= 2 * len(times) + 10
 
 
 def _paths(view: TableView, rows: list[int]) -> tuple[tuple[str, ...], ...]:

@@ -706,6 +706,31 @@ LAYOUTS = (
         ),
     ),
     Layout(
+        "단계마다 되풀이되는 해",
+        (
+            "예산편성 현황 (단위: 천원)",
+            """
+구분|본예산|<|<|추경예산|<|<
+^|2030|2031|증감|2030|2031|증감
+숲길|100|120|20|110|130|20
+""",
+        ),
+        (
+            Want("3", "2", 2030, "ENACTED", THOUSAND),
+            Want("3", "3", 2031, "ENACTED", THOUSAND),
+            Want("3", "4", 2031, "CHANGE/ENACTED", THOUSAND),
+            Want("3", "5", 2030, "SUPP_ENACTED", THOUSAND),
+            Want("3", "6", 2031, "SUPP_ENACTED", THOUSAND),
+            Want("3", "7", 2031, "CHANGE/SUPP_CHANGE/SUPP_ENACTED", THOUSAND),
+        ),
+    ),
+    Layout(
+        "총액만 돈",
+        ("2031년 급식비 예산", "\n학교|학생수|1인당 단가(원)|총액(천원)\n가초|100|5,000|500\n"),
+        (Want("2", "4", 2031, "BUDGET", THOUSAND),),
+        subjects={(2, 4): ("OTHER", "가초", None)},
+    ),
+    Layout(
         "수를 세는 행",
         (
             "□ 연도별 예산 (단위: 백만원)",
