@@ -23,7 +23,7 @@ _BUDGETS = frozenset(
     }
 )  # fmt: skip
 _SUPPLEMENTARY = frozenset({Stage.SUPP_PROPOSAL, Stage.SUPP_ENACTED, Stage.SUPP_CHANGE})
-_INCOME = frozenset({"수입", "수입계획", "세입", "수입예산"})
+_INCOME = frozenset({"수입", "수입액", "수입계획", "세입", "수입예산"})
 _YEAR_COLUMN = re.compile(r"[연년]도$")
 # The year in which something began, was made or bought is not the year of the money beside it.
 _OTHER_YEAR = re.compile(
@@ -229,18 +229,15 @@ def _is_plain_budget(path: Sequence[str]) -> bool:
     return words.folded(path[-1]) in ("예산", "예산액", "금액")
 
 
-_KIND_OF_CARRYOVER = re.compile(r"^(?:명시|사고|계속비|재)이월(?:액|비)?$")
-
-
 def _rest(path: tuple[str, ...], stage: Stage | None) -> str | None:
     """What the headings say besides year and stage, such as 국비 or 인건비: it is part of what the amount is of."""
+    if path and stage not in (None, Stage.BUDGET):
+        return words.without_unit(path[-1]) if words.is_part(path[-1]) else None
     for text in reversed(path):
         folded = words.folded(text)
         bare = words.without_unit(text)
         if not folded or years.only_year(folded) or years.years_in(folded) or words.is_total(bare):
             continue
-        if _KIND_OF_CARRYOVER.match(folded):
-            return folded
         if bare in ("금액", "액수"):
             continue
         if words.stage_of(text) is not None:

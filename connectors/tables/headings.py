@@ -151,7 +151,9 @@ def _is_body(view: TableView, texts: list[tuple[int, str]], *, is_first: bool) -
         for text, year in zip(values, dated, strict=True)
         if year is None and not (has_century and _PART_OF_YEAR.match(text.strip()))
     ]
-    if not plain and (has_century or _are_headings(found)):
+    # Years alone, below other headings and without a label of their own, divide what those say.
+    divide = not is_first and texts[0][0] > 1 and len(found) > 1
+    if not plain and (has_century or divide or _are_headings(found)):
         return False
     return bool(plain) or bool(found)
 

@@ -67,6 +67,10 @@ _AMOUNT = re.compile(
     r"(?:금액|액수|^(?:국비|국고|지방비|시도비|도비|시비|군비|구비|시군구비|자부담|민자))(?:\([^()]*\))?$"
 )
 _FUNDING = re.compile(r"^(?:국비|국고|지방비|시도비|도비|시비|군비|구비|시군구?비|자부담|민자)(?:\([^()]*\))?$")
+_PART = re.compile(
+    r"^(?:국비|국고|지방비|시도비|도비|시비|군비|구비|시군구?비|자부담|민자|기타|보조금?|융자금?|출연금?|출자금?|직접수행|인건비|물건비|운영비|"
+    r"경상(?:이전|보조|비)?|자본(?:이전|보조|지출)?|일반회계|특별회계|기금|본청|사업소|(?:명시|사고|계속비|재)이월(?:액|비)?)$"
+)
 _BUDGET_SIGN = re.compile(
     r"예산|결산|사업비|재정|지출|세출|세입|집행|국비|지방비|교부세|교부금|보조금|출연금|재원|소요액|회계|요구액|정부안|"
     r"투자계획|경비|이월|불용|기금운용"
@@ -190,6 +194,12 @@ def is_execution_plan(text: str) -> bool:
 def is_amount(heading: str) -> bool:
     """Whether a heading says of its column alone that it is money, beside others that count: 금액, 국비(백만원)."""
     return bool(_AMOUNT.search(folded(heading)))
+
+
+@functools.lru_cache(maxsize=65_536)
+def is_part(heading: str) -> bool:
+    """Whether a heading below a stage names a part of the money: who pays, how it is spent, of which account, how carried over."""
+    return bool(_PART.match(without_unit(heading)))
 
 
 def is_funding(heading: str) -> bool:
