@@ -29,6 +29,7 @@ _SO_FAR = re.compile(r"누\s*계|누\s*적")
 # A balance is negative as often as not, and in brackets where it is.
 _BALANCE = re.compile(r"수지|적자|과부족|차감")
 _TAKEN_AWAY = re.compile(r"^감소?액?$")
+_DOWN, _UP = re.compile(r"\s*[▼▽]\s*[0-9]"), re.compile(r"\s*[▲△]\s*[0-9]")
 _DAY_OF_PAYMENT = re.compile(r"^(?:집행|사용|지출|결제|거래|지급|구매|승인)?(?:일자?|일시|날짜|년월일|연월일)$")
 # Only of these a figure in brackets is surely negative: elsewhere brackets part 집행액 from 예산액, or 국비 from 계.
 _SIGNED = CHANGE_STAGES | ADJUSTMENT_STAGES
@@ -110,6 +111,8 @@ def read_amounts(view: TableView, headings: Headings, columns: Sequence[Column],
     terms = replace(terms, is_dated=reader.is_dated, says_spent=says_spent)
     is_register = _is_register(view, headings, columns)
     has_months = False
+    # where ▼ is less, ▲ is more and not the sign that it is elsewhere
+    has_arrows = any(_DOWN.match(view.own(row, column.number)) for row in view.rows() for column in money)
     for number, row in reader.rows():
         has_months = has_months or row.quarter is not None or (row.month is not None and not row.month.is_end)
         own = [(column, view.own(number, column.number).strip()) for column in money]
@@ -121,6 +124,9 @@ def read_amounts(view: TableView, headings: Headings, columns: Sequence[Column],
             if is_register and column.stage in _SPENDING:
                 if looks_like_amount(text):
                     left.add("stage_unknown", f"{view.place(number, 1).row}행 {column.number}열")
+                continue
+            if has_arrows and _UP.match(text):
+                left.add("unreadable_amount", f"{view.place(number, 1).row}행 {column.number}열")
                 continue
             if text or not view.spans(number, column.number):
                 _read_cell(view, number, column, text, row, around, terms, found, left)

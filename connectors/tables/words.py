@@ -66,7 +66,9 @@ _PLAIN_MONEY = re.compile(
 _AMOUNT = re.compile(
     r"(?:금액|액수|^(?:국비|국고|지방비|시도비|도비|시비|군비|구비|시군구비|자부담|민자))(?:\([^()]*\))?$"
 )
-_FUNDING = re.compile(r"^(?:국비|국고|지방비|시도비|도비|시비|군비|구비|시군구?비|자부담|민자)(?:\([^()]*\))?$")
+_FUNDING = re.compile(
+    r"^(?:국비|국고|지방비|시도비|도비|시비|군비|구비|시군구?비|자부담|민자)(?:\((?![%％]|비율|비중|율|률)[^()]*\))?$"
+)
 _PART = re.compile(
     r"^(?:국비|국고|지방비|시도비|도비|시비|군비|구비|시군구?비|자부담|민자|기타|보조금?|융자금?|출연금?|출자금?|직접수행|인건비|물건비|운영비|"
     r"경상(?:이전|보조|비)?|자본(?:이전|보조|지출)?|일반회계|특별회계|기금|본청|사업소|(?:명시|사고|계속비|재)이월(?:액|비)?)$"
@@ -250,6 +252,8 @@ def is_other_money(text: str) -> bool:
 def is_not_money(heading: str) -> bool:
     """Whether a heading names a rate, a count, a code, a date, a unit price or another thing that is no sum of money."""
     text = _SPACE.sub("", unicodedata.normalize("NFKC", heading))
+    if is_funding(heading):
+        return False  # 국비(50%) says by whom how much of it is paid
     return bool(_NOT_MONEY.search(text) or _PRICE.search(text) or _QUOTIENT.match(text) or _NO_STAGE.search(text))
 
 

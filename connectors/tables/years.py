@@ -38,6 +38,11 @@ _DATED = re.compile(
     r"[0-9]{4}\s*[.년]\s*[0-9]{1,2}\s*[.월]\s*[0-9]{1,2}\s*일?|"
     r"작성|제정|개정|시행|제출|배포|설립|도입|준공|착공|고시|공포|발표|^\s*[(<]?\s*(?:※|\*|자료|출처|주\s*[0-9]?\s*[):]|[0-9]\))"
 )
+# The day as of which money is counted is of the year of that money.
+_AS_OF = re.compile(
+    r"(?<![0-9,.])(?:['’‘`´′]\s*([0-9]{2})|((?:19|20)[0-9]{2}))\s*[.년]\s*(?:1[0-2]|0?[1-9])\s*[.월]\s*"
+    r"(?:[0-9]{1,2}\s*[.일]?\s*)?(?:\([월화수목금토일]\)\s*)?(?:현재|기준|말)"
+)
 _EARLIEST, _LATEST = 1948, 2060
 
 
@@ -147,9 +152,20 @@ def year_of_row(text: str) -> int | None:
 
 
 def year_of_line(text: str) -> int | None:
-    """The year that a line above a table gives the table: none if it tells of a day, of a law or of a source."""
-    year = year_in(text.rpartition("대비")[2])
-    return None if year is None or _DATED.search(unicodedata.normalize("NFKC", text)[:400]) else year
+    """The year that a line above a table gives the table: none if it tells of a day, of a law or of a source.
+
+    The day as of which money is counted says the year where nothing else does: 2031. 6. 30. 현재.
+    """
+    text = unicodedata.normalize("NFKC", text.rpartition("대비")[2])[:400]
+    as_of = _AS_OF.search(text)
+    if as_of is not None:
+        text = text[: as_of.start()] + text[as_of.end() :]
+    year = year_in(text)
+    if _DATED.search(text) or (year is None and (as_of is None or years_in(text))):
+        return None
+    if year is None and as_of is not None:
+        return int(as_of.group(2)) if as_of.group(2) else 2000 + int(as_of.group(1))
+    return year
 
 
 def year_of_heading(text: str) -> int | None:

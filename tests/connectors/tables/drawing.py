@@ -16,7 +16,7 @@ LEFT, UP, NEWLINE = "<", "^", "⏎"
 """A position that the cell to the left or above covers, and a line break inside a cell."""
 
 _NUMBER = re.compile(r"[0-9][0-9,]*(?:\.[0-9]+)?")
-_NEGATIVE = re.compile(r"\s*[△▲\-−–(]")
+_NEGATIVE = re.compile(r"\s*[△▲▼\-−–(]")
 
 
 def drawn(text: str) -> Grid:
