@@ -208,7 +208,12 @@ def _units_of(label: str) -> list[Unit]:
 def _is_beside(column: Column) -> bool:
     """Whether a column of texts explains and does not name: 산출기초, 비고, 사유."""
     heading = words.folded(column.path[-1]) if column.path else ""
-    return bool(re.search(r"산출|비고|사유|설명|근거|내용$|단위$|산식|출처", heading))
+    return bool(
+        re.search(
+            r"산출|비고|사유|설명|근거|내용$|단위$|산식|출처|기간$|위치$|목적$|담당자?$|주체$|사업량|일정$|방법$|추진(?:실적|현황|상황|계획)",
+            heading,
+        )
+    )
 
 
 def subject_of(

@@ -68,6 +68,7 @@ def trusted(
     is_stock = any(words.is_stock(column.path[-1]) for column in columns if column.path)
     has_row_units = _rows_name_units(view, headings, columns)
     axis = has_axis or has_row_units or is_staged
+    has_funding = has_axis and _rows_name_funding(view, headings, columns)
     rates = _columns_of_rates(view, headings, columns)
     columns = _with_unit_beside(columns, view, headings, terms)
     # beside 예산액 and 집행액 a column 국비 may be of either
@@ -79,7 +80,7 @@ def trusted(
         if column.role is Role.MONEY and is_stock and (_MOVE.match(says) or words.is_stock(says)):
             result.append(replace(column, role=Role.OTHER))
             continue
-        is_funding = words.is_funding(says)
+        is_funding = words.is_funding(says) or has_funding
         is_beside = (
             has_stages
             and column.stage is None
@@ -198,6 +199,13 @@ def _cells_name_units(view: TableView, headings: Headings, column: Column) -> bo
     last = min(view.n_rows, headings.first_body + 50)
     texts = [view.own(row, column.number).strip() for row in range(headings.first_body, last + 1)]
     return any(texts) and all(parse_amount(text).is_unit_in_text or not looks_like_amount(text) for text in texts)
+
+
+def _rows_name_funding(view: TableView, headings: Headings, columns: Sequence[Column]) -> bool:
+    """Whether rows say who pays, so that the table is of money whether or not a unit is printed."""
+    labels = [column.number for column in columns if column.role is Role.LABEL][:2]
+    last = min(view.n_rows, headings.first_body + 30)
+    return any(words.is_funding(view.own(row, col)) for row in range(headings.first_body, last + 1) for col in labels)
 
 
 def _rows_name_units(view: TableView, headings: Headings, columns: Sequence[Column]) -> bool:
