@@ -73,6 +73,8 @@ def placed(text: str, column: Column, default: Level) -> tuple[Level, str, str |
         return by_code, name, code, True
     if column.level is Level.MOK and code is not None:
         level = _level_of_item(code)
+    elif column.level is Level.PROJECT and code is not None and goes_down_to_items(column) and len(code) in (2, 3):
+        level = Level.MOK if len(code) == 3 else Level.SEMOK
     elif column.level is Level.SECTOR and code is not None and len(code) == 3 and _is_field_and_sector(column):
         level = Level.FIELD if code.endswith("0") else Level.SECTOR
     return level or default, name, code, level is not None and level is not column.level
@@ -85,6 +87,12 @@ def _level_of_item(code: str) -> Level:
     if len(code) == 4:
         return Level.PROGRAM if code.endswith("00") else Level.ACTIVITY
     return Level.MOK
+
+
+def goes_down_to_items(column: Column) -> bool:
+    """Whether one column names projects and below each its items: 부서·정책·단위(회계)·세부사업·편성목."""
+    heading = "".join(words.folded(text) for text in column.path)
+    return "세부사업" in heading and re.search(r"편성목|통계목|세목", heading) is not None
 
 
 def _is_field_and_sector(column: Column) -> bool:

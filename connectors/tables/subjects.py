@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from connectors.tables import words, years
 from connectors.tables.columns import Column, Role
-from connectors.tables.labels import is_day, is_period, items_of, level_by_code, named, placed
+from connectors.tables.labels import goes_down_to_items, is_day, is_period, items_of, level_by_code, named, placed
 from connectors.tables.view import TableView
 from schemas.budget import Subject
 from schemas.fiscal import Level
@@ -177,7 +177,7 @@ class RowReader:
         if not labels or labels[-1][0].role is not Role.LABEL or words.is_total(labels[-1][1]):
             return ()
         level, name, code, is_said = placed(labels[-1][1], labels[-1][0], Level.OTHER)
-        if not is_said:
+        if not is_said and not goes_down_to_items(labels[-1][0]):
             return ()
         rank = _ORDER.index(level)
         self._above = {found: told for found, told in self._above.items() if _ORDER.index(found) > rank}

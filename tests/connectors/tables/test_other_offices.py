@@ -6,6 +6,7 @@ from connectors.extraction import extract
 from connectors.tables import words, years
 from connectors.tables.labels import is_day
 from connectors.tables.subjects import NAMELESS
+from schemas.fiscal import Level
 from schemas.money import Unit, parse_amount
 from tests.connectors.tables.drawing import EOK, JO, MILLION, THOUSAND, WON, Layout, Want, check, document
 
@@ -915,6 +916,66 @@ def test_figures_in_brackets(caption: str, table: str, wanted: list[tuple[object
 def test_brackets_that_nothing_explains_are_counted_as_left():
     caption, table, _ = BRACKETS["brackets that nothing explains"]
     assert extract(document(caption, table)).tables[0].n_left == 2
+
+
+BOOK = """
+부서ㆍ정책ㆍ단위(회계)ㆍ세부사업ㆍ편성목|예산액|전년도 예산액|비교증감
+부서: 푸른과|1,000|900|100
+정책: 숲 조성|1,000|900|100
+단위: 숲길|1,000|900|100
+숲길 정비|1,000|900|100
+401 시설비및부대비|1,000|900|100
+01 시설비|950|850|100
+들길 정비|10|9|1
+201 일반운영비|10|9|1
+"""
+
+
+def test_a_book_of_projects_and_their_items_in_one_column():
+    found = extract(document("2031년 세출예산사업명세서 (단위: 천원)", BOOK))
+    got = [
+        (
+            a.subject.level.value,
+            a.subject.name,
+            a.subject.code,
+            a.subject.names.get(Level.PROJECT),
+            a.subject.names.get(Level.MOK),
+        )
+        for a in found.amounts
+        if a.place.col == 2
+    ]
+    assert got == [
+        ("ORG", "푸른과", None, None, None),
+        ("PROGRAM", "숲 조성", None, None, None),
+        ("ACTIVITY", "숲길", None, None, None),
+        ("PROJECT", "숲길 정비", None, "숲길 정비", None),
+        ("MOK", "시설비및부대비", "401", "숲길 정비", "시설비및부대비"),
+        ("SEMOK", "시설비", "01", "숲길 정비", "시설비및부대비"),
+        ("PROJECT", "들길 정비", None, "들길 정비", None),
+        ("MOK", "일반운영비", "201", "들길 정비", "일반운영비"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("label", "is_ratio"),
+    [
+        ("시설비및부대비", False), ("재난 대비", False), ("한파대비 물품", False), ("대비", True), ("전년 대비", True),
+        ("전년도대비", True), ("예산액 대비", True), ("(GDP 대비)", True), ("2030년 대비", True), ("이용자 수(명)", True),
+        ("보급 대수(대)", True), ("하수(국비)", False), ("제3회 마을축제(개최)", False),
+    ],
+)  # fmt: skip
+def test_rows_of_rates_and_counts(label: str, is_ratio: bool):
+    assert words.is_ratio_row(label) is is_ratio
+
+
+def test_a_period_a_place_and_a_purpose_are_no_names():
+    found = extract(
+        document(
+            "2031년 주요사업 (단위: 백만원)",
+            "\n연번|사업명|위치|사업기간|목적|2031년 예산\n1|숲길|가동|'30~'32|쉼터|100\n2|들길|나동|'31|운동|50\n",
+        )
+    )
+    assert [amount.subject.name for amount in found.amounts] == ["숲길", "들길"]
 
 
 def test_who_pays_is_money_and_asks_for_its_unit():
