@@ -14,6 +14,9 @@ from schemas.money import Unit, parse_unit, units_in
 
 _ORDER = list(Level)
 _MAX_LABELS = 24
+_NAMING = frozenset({Level.SUBPROJECT, Level.PROJECT, Level.ACTIVITY, Level.PROGRAM})
+# What stands beside a project in its own row: its office, its account, whether it is new.
+_BESIDE = frozenset({Level.ORG, Level.ACCOUNT, Level.OTHER})
 _COMES_IN = re.compile(r"^(?:(?:총|국세|조세|세외|기금)?수입|총?세입)(?:합계|계|총계|총액|예산)?$")
 _GOES_OUT = re.compile(r"^(?:총지출|지출|세출|총세출)(?:합계|계|총계|총액|예산)?$|수지|채무|차입|비율|GDP")
 _FISCAL_YEAR = re.compile(r"^(?:회계|예산|결산|집행|편성|사업|학)?[연년]도$")
@@ -39,6 +42,7 @@ class Row:
         is_other_money: whether a label names money that is no budget, such as GDP.
         is_revenue: whether the row is of money that comes in, by its label or that of the group above it.
         is_of_no_one_year: whether its lowest label is but the name of money of several years together.
+        namer: the column of labels that names each row of the table, where one does: no two rows have the same project.
         above: (level, name, code) of what stands above the row's label in the order that the labels themselves state.
     """
 
@@ -53,6 +57,7 @@ class Row:
     is_other_money: bool = False
     is_revenue: bool = False
     is_of_no_one_year: bool = False
+    namer: Column | None = None
     above: tuple[tuple[Level, str, str | None], ...] = ()
 
 
@@ -85,6 +90,7 @@ class RowReader:
             and (column.number < first_money or (len(dated) == 1 and column.number in behind))
             and not _is_beside(column)
         ][:_MAX_LABELS]
+        self._namer = next((column for column in reversed(self._labels) if self._names_each_row(column)), None)
 
     @property
     def is_dated(self) -> bool:
@@ -106,6 +112,21 @@ class RowReader:
                     texts[index] = last.get(column.number, "")
             row = self._row(texts if any(texts) else self._labels_below(number))
             yield number, row if self._unit_col is None else self._counted(number, row)
+
+    def _names_each_row(self, column: Column) -> bool:
+        """Whether a column of projects has another in every row but those of sums, so that labels behind it only add to it."""
+        if column.level not in _NAMING or column is self._labels[-1]:
+            return False
+        seen: set[str] = set()
+        for row in range(self._first_body, self._view.n_rows + 1):
+            texts = [self._view.text(row, label.number).strip() for label in self._labels]
+            if not any(texts) or any(words.is_total(text) for text in texts):
+                continue
+            own = self._view.own(row, column.number).strip()
+            if not own or own in seen:
+                return False
+            seen.add(own)
+        return bool(seen)
 
     def _is_of_units(self, column: Column) -> bool:
         """Whether a column says in what each row is counted, not the 단위 that is a level of projects."""
@@ -159,6 +180,7 @@ class RowReader:
             is_other_money=any(words.is_other_money(text) for text in named_labels),
             is_revenue=self._comes_in(labels),
             is_of_no_one_year=stage_text is not None and words.is_row_of_no_one_year(stage_text),
+            namer=self._namer,
             above=self._hierarchy(labels),
         )
 
@@ -241,6 +263,7 @@ def subject_of(
     unnamed_code: str | None = None
     own_codes: dict[Level, str] = {}
     lowest: Level | None = None
+    named_by: Level | None = None
     stacked = next((column.number for column, _ in reversed(row.labels) if column.role is Role.LABEL), None)
     for column, text in row.labels:
         if item is not None and column.number == stacked:
@@ -262,6 +285,10 @@ def subject_of(
         if code:
             codes[level] = code
         lowest = level
+        if column is row.namer:
+            named_by = level
+    if lowest in _BESIDE and named_by is not None:
+        lowest = named_by
     if lowest is not None and unnamed_code is not None and lowest not in codes and not words.is_total(unnamed_code):
         level = level_by_code(unnamed_code) or lowest
         if level is not lowest and level not in names:

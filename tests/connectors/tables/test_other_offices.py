@@ -978,6 +978,21 @@ def test_a_period_a_place_and_a_purpose_are_no_names():
     assert [amount.subject.name for amount in found.amounts] == ["숲길", "들길"]
 
 
+@pytest.mark.parametrize(
+    ("table", "names"),
+    [
+        ("사업명|담당부서|예산액\n숲길|푸른과|100\n들길|맑은과|50", ["숲길", "들길"]),
+        ("사업명|시군|예산액\n숲길|가시|100\n들길|나시|50\n합계||150", ["숲길", "들길", "합계"]),
+        # one project of two offices: each amount is of the office's part
+        ("사업명|담당부서|예산액\n숲길|푸른과|100\n^|맑은과|50", ["푸른과", "맑은과"]),
+        ("부서명|사업명|예산액\n푸른과|숲길|100\n^|들길|50", ["숲길", "들길"]),
+    ],
+)  # fmt: skip
+def test_what_stands_beside_a_project_is_not_its_name(table: str, names: list[str]):
+    found = extract(document("2031년 예산 (단위: 백만원)", f"\n{table}\n"))
+    assert [amount.subject.name for amount in found.amounts] == names
+
+
 def test_who_pays_is_money_and_asks_for_its_unit():
     found = extract(document("숲길 정비 사업", "\n연도|계|국비|시비\n2030|100|50|50\n2031|200|90|110\n"))
     assert not found.amounts
