@@ -770,6 +770,15 @@ LAYOUTS = (
         ),
     ),
     Layout(
+        "집행실적과 균특",
+        ("2031년 예산 (단위: 천원)", "\n사업|예산액|균특|도비|집행실적\n숲길|1,000|500|500|700\n"),
+        (
+            Want("2", "2", 2031, "ENACTED", THOUSAND),
+            Want("2", "3-4", 2031, "BUDGET", THOUSAND),
+            Want("2", "5", 2031, "EXEC_YTD", THOUSAND),
+        ),
+    ),
+    Layout(
         "총액만 돈",
         ("2031년 급식비 예산", "\n학교|학생수|1인당 단가(원)|총액(천원)\n가초|100|5,000|500\n"),
         (Want("2", "4", 2031, "BUDGET", THOUSAND),),
@@ -1071,7 +1080,9 @@ def test_days(text: str, expected: bool):
     [
         ("경정예산액", "SUPP_ENACTED", 0), ("추경(2회)", "SUPP_ENACTED", 2), ("제3회 추경", "SUPP_ENACTED", 3),
         ("변경계획(안)", "SUPP_PROPOSAL", 0), ("지원 금액(2031 계획안)", "GOV_PROPOSAL", 0), ("방안", None, 0),
-        ("미수령액", None, 0),
+        ("미수령액", None, 0), ("예산실안", "MOF_REVIEW", 0), ("예산부서 조정", "MOF_REVIEW", 0),
+        ("예결위 조정", "COMMITTEE", 0), ("시설비 및 부대비", None, 0), ("전년 대비", "CHANGE", 0),
+        ("소요예산", "BUDGET", 0),
     ],
 )  # fmt: skip
 def test_stages(heading: str, stage: str | None, number: int):
