@@ -110,6 +110,8 @@ _ENGLISH = re.compile(
 )
 _COUNT = re.compile(r"10*|10{0,2}(?:,000)+")
 _ANY_CURRENCY = re.compile(alternatives(_CURRENCIES), re.IGNORECASE)
+# `USD 1,000` counts in thousands, and says so by no word that is known here: better no unit than a thousandth of it.
+_COUNTED = re.compile(r"(?:[A-Z]{3}|[$€£¥])\s*[0-9]")
 _DECLARED = re.compile(
     r"(?:단\s{0,4}위|\bunits?(?=\s?:))(?P<mark>\s{0,4}[:;=]?)\s{0,4}(?P<body>[^\n()\[\]{}<>〔〕【】「」〈〉《》]{1,60})",
     re.IGNORECASE,
@@ -238,10 +240,12 @@ def _units_in(text: str) -> tuple[Unit, ...]:
         return ()
     found: list[tuple[int, Unit]] = []
     for match in _DECLARED.finditer(folded):
+        if _COUNTED.search(match["body"]):
+            continue
         has_mark = bool(match["mark"].strip())
         found += [(match.start(), unit) for unit in _listed_units(match["body"], is_anywhere=has_mark)]
     for match in _BRACKETED.finditer(folded):
-        if not _DECLARED.search(match[1]):
+        if not _DECLARED.search(match[1]) and not _COUNTED.search(match[1]):
             found += [(match.start(), unit) for unit in _bracketed_units(match[1])]
     if last := _last_unit(_BRACKETED.sub("\n", folded)):
         found.append((len(folded), last))

@@ -28,6 +28,7 @@ _SPENDING = frozenset({Stage.EXEC_YTD, Stage.EXEC_MONTH, Stage.SETTLED})
 _SO_FAR = re.compile(r"누\s*계|누\s*적")
 # A balance is negative as often as not, and in brackets where it is.
 _BALANCE = re.compile(r"수지|적자|과부족|차감")
+_PLANNED = re.compile(r"^(?:계획|목표|예정|전망)액?$")
 _TAKEN_AWAY = re.compile(r"^감소?액?$")
 _DOWN, _UP = re.compile(r"\s*[▼▽]\s*[0-9]"), re.compile(r"\s*[▲△]\s*[0-9]")
 _DAY_OF_PAYMENT = re.compile(r"^(?:집행|사용|지출|결제|거래|지급|구매|승인)?(?:일자?|일시|날짜|년월일|연월일)$")
@@ -355,6 +356,8 @@ def _stage(column: Column, row: Row, terms: Terms, year: int) -> tuple[Stage | N
         return Stage.BUDGET, TakenFrom.CELL
     if stage is Stage.EXEC_YTD and terms.is_part_of_year and not any(_SO_FAR.search(text) for text in column.path):
         return None, stage_from
+    if stage in _SPENDING and column.stage is None and _PLANNED.match(words.folded(row.stage_text or "")):
+        return None, stage_from  # a row of plans in a table of what was spent
     month, quarter = column.month or row.month, column.quarter or row.quarter
     if stage in (None, Stage.BUDGET) and month is not None and terms.is_execution:
         return (Stage.EXEC_YTD if month.is_end else Stage.EXEC_MONTH), stage_from
