@@ -25,6 +25,7 @@ _BRACKET_HEADING = re.compile(r"\[\s*(.+?)\s*\]")
 _STATES_WITHOUT_UNIT = frozenset({ValueState.BLANK, ValueState.DASH, ValueState.NOT_DECIDED, ValueState.MASKED})
 _EXEC_STAGES = frozenset({Stage.EXEC_YTD, Stage.CURRENT, Stage.EXEC_MONTH, Stage.LAPSED, Stage.CARRYOVER_OUT})
 _SPENDING = frozenset({Stage.EXEC_YTD, Stage.EXEC_MONTH, Stage.SETTLED})
+_SPENT = _EXEC_STAGES | {Stage.SETTLED}
 _SO_FAR = re.compile(r"누\s*계|누\s*적")
 # A balance is negative as often as not, and in brackets where it is.
 _BALANCE = re.compile(r"수지|적자|과부족|차감")
@@ -58,8 +59,8 @@ class Terms:
         is_execution: whether the texts around the table speak of spending, so that a month's column is what was spent.
         is_dated: whether rows say their years, so that a row without one is of none (a sum or a mean over the years).
         says_spent: whether a column of its own says what was spent, so that 사업비 beside it is not that.
-        known: year → stage that the tables before named for the year, where nothing nearer names one.
         is_part_of_year: whether the caption speaks of a later quarter or half alone, which is not the year so far.
+        known: year → stage that the tables before named for the year, where nothing nearer names one.
         plan_from: first year of the plan that `stage` was taken from; years before it are no plan.
     """
 
@@ -108,7 +109,7 @@ def read_amounts(view: TableView, headings: Headings, columns: Sequence[Column],
     left = _Left()
     money = [column for column in columns if column.role is Role.MONEY]
     reader = RowReader(view, columns, headings.first_body)
-    says_spent = any(column.stage in _EXEC_STAGES | {Stage.SETTLED} for column in money)
+    says_spent = any(column.stage in _SPENT for column in money)
     terms = replace(terms, is_dated=reader.is_dated, says_spent=says_spent)
     is_register = _is_register(view, headings, columns)
     has_months = False
@@ -347,10 +348,7 @@ def _stage(column: Column, row: Row, terms: Terms, year: int) -> tuple[Stage | N
     if (
         stage_from is TakenFrom.TEXT
         and terms.year is not None
-        and (
-            (year < terms.year and stage in _PROPOSALS)
-            or (year > terms.year and stage in _EXEC_STAGES | {Stage.SETTLED})
-        )
+        and ((year < terms.year and stage in _PROPOSALS) or (year > terms.year and stage in _SPENT))
     ):
         # the text speaks of the proposal of one year; the year before it is there to be compared
         return Stage.BUDGET, TakenFrom.CELL
@@ -384,7 +382,7 @@ def _stated_stage(column: Column, row: Row, terms: Terms, year: int) -> tuple[St
         return own, TakenFrom.CELL
     if (known := terms.known.get(year)) is not None:
         return known, TakenFrom.TEXT
-    spent = terms.stage is not None and terms.stage[0] in _EXEC_STAGES | {Stage.SETTLED}
+    spent = terms.stage is not None and terms.stage[0] in _SPENT
     if column.stage is Stage.BUDGET and spent and terms.says_spent:
         return column.stage, TakenFrom.CELL
     if terms.stage is not None:

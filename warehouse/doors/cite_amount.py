@@ -95,7 +95,7 @@ def cite_amount(session: Session, reader: Reader, principal: Principal, amount_i
         unit_raw=row["unit_raw"],
         unit_from=row["unit_from"],
         row_text=row_text,
-        stands=text is not None and _says(text, row),
+        stands=text is not None and prints(text, row["raw_text"], row["line"]),
         citation=cite_words(place.shown, locator, pinned.current.publication_id),
         how_to_open=opening_words(place, locator),
         recorded_at=row["recorded_at"].isoformat(),
@@ -152,13 +152,18 @@ def _cell(elements: list[Element], row: dict[str, Any]) -> tuple[str | None, str
     return own, row_text[:500]
 
 
-def _says(text: str, row: dict[str, Any]) -> bool:
-    """Whether a cell, or its line, prints an amount: brackets around it and a remark in brackets behind it are no part."""
-    lines = [line.strip() for line in text.split("\n") if line.strip()] if row["line"] is not None else [text.strip()]
-    number = row["line"] or 1
-    if number > len(lines):
+def prints(text: str, raw_text: str, line: int | None = None) -> bool:
+    """Whether a cell, or its line, prints an amount: brackets around it and a remark in brackets behind it are no part.
+
+    Args:
+        text: of the cell.
+        raw_text: of the amount.
+        line: number of the line, from 1, of those that hold something; None for the whole cell.
+    """
+    lines = [text.strip()] if line is None else [part.strip() for part in text.split("\n") if part.strip()]
+    if (line or 1) > len(lines):
         return False
-    said, printed = lines[number - 1], row["raw_text"]
-    if printed in (said, said.strip("[]()（） ")):
+    said = lines[(line or 1) - 1]
+    if raw_text in (said, said.strip("[]()（） ")):
         return True
-    return said.startswith(printed) and _REMARK.fullmatch(said[len(printed) :]) is not None
+    return said.startswith(raw_text) and _REMARK.fullmatch(said[len(raw_text) :]) is not None

@@ -5,9 +5,7 @@ import pytest
 from connectors.extraction import extract
 from connectors.tables import words, years
 from connectors.tables.labels import is_day
-from connectors.tables.subjects import NAMELESS
 from schemas.fiscal import Level
-from schemas.money import Unit, parse_amount
 from tests.connectors.tables.drawing import EOK, JO, MILLION, THOUSAND, WON, Layout, Want, check, document
 
 LAYOUTS = (
@@ -719,10 +717,10 @@ LAYOUTS = (
         (
             Want("3", "2", 2030, "ENACTED", THOUSAND),
             Want("3", "3", 2031, "ENACTED", THOUSAND),
-            Want("3", "4", 2031, "CHANGE/ENACTED", THOUSAND),
+            Want("3", "4", 2031, "CHANGE", THOUSAND),
             Want("3", "5", 2030, "SUPP_ENACTED", THOUSAND),
             Want("3", "6", 2031, "SUPP_ENACTED", THOUSAND),
-            Want("3", "7", 2031, "CHANGE/SUPP_CHANGE/SUPP_ENACTED", THOUSAND),
+            Want("3", "7", 2031, "SUPP_CHANGE", THOUSAND),
         ),
     ),
     Layout(
@@ -865,75 +863,6 @@ LAYOUTS = (
 @pytest.mark.parametrize("layout", LAYOUTS, ids=lambda layout: layout.name)
 def test_layouts(layout: Layout):
     check(layout)
-
-
-# Of each amount: row, column, line, year, stage, millions of won, subject.
-BRACKETS = {
-    "stacked names": (
-        "최근 집행 현황 (단위: 백만원)",
-        "\n사업|구분|2030|2031\n숲길|예산액⏎(집행액)|1,200⏎(1,100)|1,300⏎(1,250)\n",
-        [
-            (2, 3, 1, 2030, "ENACTED", 1200, "숲길"), (2, 3, 2, 2030, "EXEC_YTD", 1100, "숲길"),
-            (2, 4, 1, 2031, "ENACTED", 1300, "숲길"), (2, 4, 2, 2031, "EXEC_YTD", 1250, "숲길"),
-        ],
-    ),
-    "stacked names and a rate": (
-        "예산 집행 현황 (단위: 백만원)",
-        "\n구분|2030|2031\n예산현액⏎(집행액)⏎집행률(%)|1,200⏎(1,100)⏎91.7|1,300⏎(1,250)⏎96.2\n",
-        [
-            (2, 2, 1, 2030, "CURRENT", 1200, NAMELESS), (2, 2, 2, 2030, "EXEC_YTD", 1100, NAMELESS),
-            (2, 3, 1, 2031, "CURRENT", 1300, NAMELESS), (2, 3, 2, 2031, "EXEC_YTD", 1250, NAMELESS),
-        ],
-    ),
-    "a row in brackets": (
-        "최근 집행 현황 (단위: 백만원)",
-        "\n사업|구분|2030|2031\n숲길|예산액|1,200|1,300\n^|(집행액)|(1,100)|(1,250)\n",
-        [
-            (2, 3, None, 2030, "ENACTED", 1200, "숲길"), (2, 4, None, 2031, "ENACTED", 1300, "숲길"),
-            (3, 3, None, 2030, "EXEC_YTD", 1100, "숲길"), (3, 4, None, 2031, "EXEC_YTD", 1250, "숲길"),
-        ],
-    ),
-    "a heading in brackets": (
-        "집행 현황 (단위: 백만원)",
-        "\n사업|2030년 예산⏎(집행)|2031년 예산⏎(집행)\n숲길|1,200⏎(1,100)|1,300⏎(△50)\n",
-        [
-            (2, 2, 1, 2030, "ENACTED", 1200, "숲길"), (2, 2, 2, 2030, "EXEC_YTD", 1100, "숲길"),
-            (2, 3, 1, 2031, "ENACTED", 1300, "숲길"), (2, 3, 2, 2031, "EXEC_YTD", -50, "숲길"),
-        ],
-    ),
-    "brackets that nothing explains": (
-        "2031년도 (단위: 백만원)",
-        "\n사업|본예산|집행액|증감\n숲길|1,200|1,100|(100)\n들길|(500)|(400)|\n",
-        [
-            (2, 2, None, 2031, "ENACTED", 1200, "숲길"), (2, 3, None, 2031, "EXEC_YTD", 1100, "숲길"),
-            (2, 4, None, 2031, "CHANGE", -100, "숲길"),
-        ],
-    ),
-    "an outline that says who pays": (
-        "사업개요",
-        "\n사업명|숲길\n2031년 예산|600백만원 (국비 300, 시비 300)\n2030년 예산|500백만원(신규)\n",
-        [(2, 2, None, 2031, "BUDGET", 600, "숲길"), (3, 2, None, 2030, "BUDGET", 500, "숲길")],
-    ),
-}  # fmt: skip
-
-
-@pytest.mark.parametrize(("caption", "table", "wanted"), BRACKETS.values(), ids=BRACKETS)
-def test_figures_in_brackets(caption: str, table: str, wanted: list[tuple[object, ...]]):
-    found = extract(document(caption, table))
-    got = [
-        (a.place.row, a.place.col, a.place.line, a.fiscal_year, a.stage.value, a.amount_minor // 10**6, a.subject.name)
-        for a in found.amounts
-        if a.amount_minor is not None
-    ]
-    assert got == wanted
-    for amount in found.amounts:
-        unit = Unit(amount.unit_raw, amount.unit_multiplier or 0, amount.currency) if amount.unit_raw else None
-        assert parse_amount(amount.raw_text, unit).amount_minor == amount.amount_minor
-
-
-def test_brackets_that_nothing_explains_are_counted_as_left():
-    caption, table, _ = BRACKETS["brackets that nothing explains"]
-    assert extract(document(caption, table)).tables[0].n_left == 2
 
 
 BOOK = """
