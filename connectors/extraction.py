@@ -13,7 +13,7 @@ from schemas.fiscal import CHANGE_STAGES, Stage
 from schemas.identity import fingerprint as fingerprint_of
 from schemas.identity import make_id
 
-_VERSION = 4
+_VERSION = 5
 """Raised by hand whenever `connectors/tables` changes what comes out of any form."""
 
 _LEVEL_STAGES = frozenset({Stage.REQUEST, Stage.GOV_PROPOSAL, Stage.ENACTED, Stage.SUPP_ENACTED})
@@ -39,11 +39,13 @@ def extract(document: FormDocument) -> Extraction:
     surroundings = Surroundings(document)
     result = Extraction(kind=surroundings.kind, org_name=surroundings.org[0])
     stages: dict[int, set[Stage]] = {}
+    found = Found()
     for view, bare in surroundings.tables():
         headings = find_headings(view)
         shape_id = headings.shape_id if headings is not None else _shapeless(view)
         known = {year: next(iter(found)) for year, found in stages.items() if len(found) == 1}
-        around = replace(bare, answers=document.answers.get(shape_id, {}), stages=known)
+        answers = document.answers.get(shape_id, {})
+        around = replace(bare, answers=answers, stages=known, above=found.above if bare.goes_on else ())
         form, found = _read(view, around)
         _remember(found, stages)
         result.amounts += found.amounts

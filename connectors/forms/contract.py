@@ -30,6 +30,8 @@ class Around:
         answers: what people have answered about tables of this shape.
         before: the table before it that has the headings, for one that goes on from it.
         is_part: whether it is a later part of one long table, its rows going on where those of the part before ended.
+        goes_on: whether it is such a part, or the table before it once more under the same headings, as on a new page.
+        above: (level, name, code) of what stands above its first row, in a table that goes on.
         descriptor: text of the Fiscal Data Package descriptor that describes the file.
         stages: year → stage that the tables before it name for the year, where they name but one.
     """
@@ -46,6 +48,8 @@ class Around:
     answers: Mapping[str, str] = field(default_factory=dict)
     before: TableView | None = None
     is_part: bool = False
+    goes_on: bool = False
+    above: tuple[tuple[Level, str, str | None], ...] = ()
     descriptor: str | None = None
     stages: Mapping[int, Stage] = field(default_factory=dict)
 
@@ -65,6 +69,7 @@ class Found:
         n_left: cells that look like money and gave no amount.
         context: project and levels above it that this table names for the tables after it (a code block).
         org: ministry or office that it names as the document's own.
+        above: (level, name, code) of what would stand above a row that came after its last.
     """
 
     amounts: list[FoundAmount] = field(default_factory=list)
@@ -77,6 +82,7 @@ class Found:
     n_left: int = 0
     context: Mapping[Level, tuple[str | None, str | None]] | None = None
     org: tuple[str | None, str | None] | None = None
+    above: tuple[tuple[Level, str, str | None], ...] = ()
 
 
 class Form(Protocol):

@@ -60,20 +60,21 @@ def read_table(
     headings, columns = understood
     parts = divided(view, headings, columns)
     if len(parts) > 1:
-        readings = [
-            read_table(
-                part,
-                around if number == 0 else _around_part(part, view, headings, around),
-                form,
-                declared_unit=declared_unit,
-                headings=headings if number == 0 and part.n_cols == view.n_cols else None,
-                confidence=confidence,
+        readings: list[Found] = []
+        for number, part in enumerate(parts):
+            readings.append(
+                read_table(
+                    part,
+                    around if number == 0 else _around_part(part, view, headings, around, readings[-1]),
+                    form,
+                    declared_unit=declared_unit,
+                    headings=headings if number == 0 and part.n_cols == view.n_cols else None,
+                    confidence=confidence,
+                )
             )
-            for number, part in enumerate(parts)
-        ]
         return _joined(readings)
     terms = replace(terms_of(view, headings, columns, around, form), confidence=confidence)
-    columns = supplemented(columns, headings, around)
+    columns = supplemented(view, columns, headings, around)
     told = supplementary(headings, around)
     if told is not None and any(column.stage is Stage.BUDGET and column.stage_no for column in columns):
         terms = replace(terms, stage=(told[0], TakenFrom.TEXT))
@@ -88,7 +89,7 @@ def read_table(
     return as_verdict(found, headings, kept, around)
 
 
-def _around_part(part: TableView, whole: TableView, first: Headings, around: Around) -> Around:
+def _around_part(part: TableView, whole: TableView, first: Headings, around: Around, before: Found) -> Around:
     """What stands around a later table of one grid: its own titles say the year before anything else does.
 
     Where but the headings stand once more, as at the top of each page, the year of the first holds on.
@@ -96,12 +97,15 @@ def _around_part(part: TableView, whole: TableView, first: Headings, around: Aro
     headings = find_headings(part)
     titles = headings.titles if headings is not None else ()
     year = next((found for text in titles if (found := years.year_of_line(text)) is not None), None)
-    if year is None and headings is not None and not titles and headings.paths == first.paths:
+    goes_on = headings is not None and not titles and headings.paths == first.paths
+    if year is None and goes_on:
         year = table_year(whole, first, around)
     return replace(
         around,
         is_part=False,
         before=None,
+        goes_on=goes_on,
+        above=before.above if goes_on else (),
         fiscal_year=year or around.fiscal_year,
         unit=whole.grid.unit or around.unit,
     )
@@ -109,7 +113,7 @@ def _around_part(part: TableView, whole: TableView, first: Headings, around: Aro
 
 def _joined(readings: Sequence[Found]) -> Found:
     """What the parts of one grid gave, as of one table."""
-    result = Found()
+    result = Found(above=readings[-1].above)
     for found in readings:
         result.amounts += found.amounts
         result.n_left += found.n_left

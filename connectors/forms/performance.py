@@ -18,7 +18,7 @@ from connectors.tables.indicators import (
     says_nothing,
     unit_of_name,
 )
-from connectors.tables.subjects import items_of, named
+from connectors.tables.labels import items_of, named
 from connectors.tables.view import TableView
 from schemas.budget import FoundIndicator, Subject
 from schemas.elements import Cell

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from connectors.forms.contract import Around, Found
 from connectors.tables import words, years
 from connectors.tables.codeblock import is_transfer_table
+from connectors.tables.labels import named
 from connectors.tables.reading import report_left
-from connectors.tables.subjects import named
 from connectors.tables.view import TableView
 from schemas.budget import FoundAdjustment, FoundAmount, Subject
 from schemas.fiscal import AdjustmentKind, Level, Stage, TakenFrom, ValueState

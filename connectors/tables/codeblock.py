@@ -3,7 +3,7 @@
 import re
 
 from connectors.tables import words
-from connectors.tables.subjects import named
+from connectors.tables.labels import named
 from connectors.tables.view import TableView
 from schemas.budget import Subject
 from schemas.fiscal import Level

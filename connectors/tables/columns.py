@@ -162,6 +162,10 @@ def _of_values(path: tuple[str, ...], col: int, document_year: int | None) -> Co
         if not any(words.stage_of(text) is Stage.CHANGE for text in path[:-1]):
             return nothing
         stage = Stage.CHANGE
+    if any(_AGAINST.search(words.folded(text)) for text in path[:-1]):
+        stage = Stage.CHANGE  # `본예산` under 전년대비 is what the difference is to
+    if stage is Stage.CARRYOVER_OUT and any(words.stage_of(text) is Stage.CURRENT for text in path[:-1]):
+        stage = Stage.CARRYOVER_IN
     if path and stage in (Stage.SETTLED, Stage.CHANGE) and _SURPLUS.search(words.folded(path[-1])):
         return nothing
     if stage is None and path and words.is_difference(path[-1]):
@@ -262,6 +266,8 @@ def _without_twins(view: TableView, headings: Headings, columns: Sequence[Column
     return result
 
 
+_AGAINST = re.compile(r"대비(?:증감|증△감)?(?:액)?$")
+_DIGIT = re.compile(r"[0-9]")
 _DECIMALS = re.compile(r"^[△▲−(-]?[0-9]{1,3}\.[0-9]{1,2}\)?[%％]?$")
 
 
@@ -275,11 +281,14 @@ def _beside_each_other(columns: list[Column], headings: Headings) -> list[Column
     spans_years = len({column.year for column in money if column.year is not None}) > 1
     letters = {letter: column for column in money for letter in _letters(headings.path(column.number))}
     planned = {column.path[:-1] for column in money if column.stage is Stage.ENACTED and "계획" in column.path[-1]}
+    has_kinds_of_cost = any(words.is_kind_of_cost(column.path[-1]) for column in columns if column.path)
     latest: Column | None = None
     has_undated = False
     result: list[Column] = []
     for old in columns:
         column = _in_settlement(old) if is_settlement else old
+        if has_kinds_of_cost and column.stage is Stage.BUDGET and words.folded(column.path[-1]) == "사업비":
+            column = replace(column, stage=None, is_vague=True, rest="사업비")
         if has_income and column.stage is Stage.EXEC_YTD and _is_outgoing(column):
             column = replace(column, stage=None, is_vague=True)
         if column.path and words.folded(column.path[-1]) in ("실적", "실적액") and column.path[:-1] in planned:
@@ -352,7 +361,9 @@ _ADJUSTMENTS = {
     "이체": Stage.ADJ_REORG,
     "이체등": Stage.ADJ_REORG,
 }
-_MIXED_ADJUSTMENT = re.compile(r"^이[·․ㆍ・/,.]?(?:전용|용)|^이용.?전용|^이체.?전용|^전용.?이체|^세목조정등")
+_MIXED_ADJUSTMENT = re.compile(
+    r"^(?:예산의)?(?:이[·․ㆍ・/,.]?전용|이[·․ㆍ・/,.]용|이용.{0,3}(?:이체.{0,2})?전용|이체.{0,2}전용|전용.?이체)|^세목조정등"
+)
 
 
 def _in_settlement(column: Column) -> Column:
@@ -390,7 +401,7 @@ def _counts(view: TableView, first_body: int, col: int) -> _Counts:
         if not text:
             continue
         counts.filled += 1
-        if years.only_year(text) is not None:
+        if years.only_year(text) is not None or (_DIGIT.search(text) and words.is_row_of_no_one_year(text)):
             counts.years += 1
             counts.dated += 1
         elif len(text) <= _MAX_DATED and years.year_in(text) is not None:

@@ -51,6 +51,11 @@ def named(text: str) -> tuple[str, str | None]:
     return bare.strip() or text, None
 
 
+def has_bullet(text: str) -> bool:
+    """Whether a label begins with a bullet or a number of an enumeration."""
+    return _BULLET.match(text) is not None
+
+
 def said_level(text: str) -> tuple[Level | None, str]:
     """The level that a label itself names, and the label without it: `[부문] 물관리`, `단위: 하천정비`."""
     match = _SAID_LEVEL.match(text)

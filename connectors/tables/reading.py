@@ -8,9 +8,10 @@ from connectors.forms.contract import Around, Found
 from connectors.tables import words
 from connectors.tables.columns import Column, Role
 from connectors.tables.headings import Headings, bracketed, is_value, stacked
-from connectors.tables.labels import is_day
+from connectors.tables.labels import is_day, items_of
+from connectors.tables.rows import Row, RowReader
 from connectors.tables.stacks import names_stages, row_stage, stages_of_pair, unwrapped
-from connectors.tables.subjects import NAMELESS, Row, RowReader, items_of, subject_of
+from connectors.tables.subjects import NAMELESS, subject_of
 from connectors.tables.view import TableView
 from schemas.budget import FoundAmount, Subject
 from schemas.fiscal import ADJUSTMENT_STAGES, CHANGE_STAGES, Basis, Level, Stage, TakenFrom, ValueState
@@ -108,7 +109,7 @@ def read_amounts(view: TableView, headings: Headings, columns: Sequence[Column],
     found = Found()
     left = _Left()
     money = [column for column in columns if column.role is Role.MONEY]
-    reader = RowReader(view, columns, headings.first_body)
+    reader = RowReader(view, columns, headings.first_body, around.above)
     says_spent = any(column.stage in _SPENT for column in money)
     terms = replace(terms, is_dated=reader.is_dated, says_spent=says_spent)
     is_register = _is_register(view, headings, columns)
@@ -132,7 +133,7 @@ def read_amounts(view: TableView, headings: Headings, columns: Sequence[Column],
                 continue
             if text or not view.spans(number, column.number):
                 _read_cell(view, number, column, text, row, around, terms, found, left)
-    found.n_left = left.n
+    found.n_left, found.above = left.n, reader.above
     for reason in ("unit_unknown", "year_unknown", "stage_unknown", "ragged_stack"):
         if reason in left.first and (reason == "ragged_stack" or not found.amounts):
             found.reason, found.detail = reason, left.first[reason]

@@ -46,6 +46,12 @@ _ORG_LINE = re.compile(r"(?:소관|부처명?|기관명|단체명|소관부처)\
 _PROJECT_LINE = re.compile(r"(?:세부사업명?|사업명|세부사업)\s*[:：]\s*([^:：\n]{2,60})$")
 _UNIT_AT_END = re.compile(r"[(\[〔【]\s*(?:금액\s*[:：]?\s*)?(?:천|만|백만|천만|억|십억|조)\s*원\s*[)\]〕】]\s*$")
 _NOTE_OF_UNIT = re.compile(r"\s*(?:[※*]|주\s*[0-9]?\s*[).:])[^.]{0,30}단\s*위\s*[:：는]")
+# What the head and the foot of a page say: its number, the unit once more, which office or project it has come to.
+_LEVEL_LINE = re.compile(r"\s*(?:부서|정책|단위|세부|회계|소관)(?:사업)?\s*[:：]\s*(?![가-힣]{1,3}원)")
+_PAGE_HEAD = re.compile(
+    r"[-–—\s]*[0-9]{1,4}(?:\s*/\s*[0-9]{1,4})?[-–—\s]*|[(<\[]?\s*(?:계속|이어짐)\s*[)>\]]?|"
+    r"(?:\s*(?:부서|정책|단위|세부|회계|소관)(?:사업)?\s*[:：][^\n]{0,60}|\s*[(\[<]?\s*단\s*위\s*[:：]\s*[가-힣]{1,3}원\s*[)\]>]?)+"
+)
 _CODED_NAME = re.compile(r"([가-힣A-Za-z][^()\n:]{1,60}?)\s*[(（]\s*([0-9]{4}-[0-9]{3})\s*[)）]")
 
 
@@ -92,6 +98,7 @@ class _State:
     subject: Subject | None = None
     before: TableView | None = None
     above: list[str] = field(default_factory=list)
+    last: TableView | None = None
 
 
 class Surroundings:
@@ -122,18 +129,23 @@ class Surroundings:
         """Every table with what stands around it, in reading order."""
         state = _State(org=self.org, subject=project_in(self._document.title or ""))
         numbered = {view.ordinal: view for view in self.views}
-        last: TableView | None = None
         for ordinal, element in enumerate(self._document.elements):
             if element.sheet != state.sheet:
-                state.sheet, state.lines, state.before = element.sheet, [], None
+                state.sheet, state.lines, state.before, state.last = element.sheet, [], None, None
             view = numbered.get(ordinal)
             if view is None:
                 self._take_line(element, state)
                 continue
             self._take_block(view, state)
-            is_part = last is not None and view.goes_on_from(last)
-            yield view, self._around(view, state, is_part=is_part)
-            last = view
+            is_part = state.last is not None and view.goes_on_from(state.last)
+            if not is_part and state.last is not None and _is_next_page(view, state.last, state):
+                # a page that says that it has come to another office or project goes on from nothing
+                goes_on = not any(_LEVEL_LINE.search(line) and line not in state.above for line in state.lines)
+                state.lines += [line for line in state.above if line not in state.lines]
+                yield view, replace(self._around(view, state, is_part=False), goes_on=goes_on)
+            else:
+                yield view, self._around(view, state, is_part=is_part)
+            state.last = view
             caption = _caption(view)
             if is_part:
                 continue
@@ -189,8 +201,16 @@ class Surroundings:
             declared=self._document.declared,
             before=state.before,
             is_part=is_part,
+            goes_on=is_part,
             descriptor=self._document.descriptor,
         )
+
+
+def _is_next_page(view: TableView, last: TableView, state: _State) -> bool:
+    """Whether a table has the heading row of the one before it, and between them stands but what a new page repeats."""
+    if view.n_cols != last.n_cols or view.own_row(1) != last.own_row(1):
+        return False
+    return all(line in state.above or _PAGE_HEAD.fullmatch(line) for line in state.lines)
 
 
 def _called(block: Subject, title: Subject | None) -> Subject:
@@ -210,19 +230,26 @@ def _caption(view: TableView) -> str | None:
 
 _CAPTION_TAIL = re.compile(
     r"\s*(?:연도별|최근\s*[0-9]년간?)?\s*(?:예산|집행|결산|투자|사업비|예산\s*집행)\s*(?:액|안)?\s*(?:실적|현황|내역|추이|계획|상황)\s*"
-    r"(?:\([^)]*\))?\s*$"
+    r"(?:\([^)]*\))?\s*$|\s*(?:사업)?\s*개\s*요\s*$"
+)
+
+# What a caption speaks of in general, and not as of one project.
+_NO_SUBJECT = re.compile(
+    r".*별|.*회계|총괄|전체|주요(?:\s*사업)?|총?세[출입]|재정|사업|기금|예산안?|결산|정책|회의|행사|기본|일반|운영|현황"
 )
 
 
 def captioned(around: Around) -> str | None:
     """What the nearest caption says that a table is about: `도로 정비 집행 실적` → 도로 정비; None where it says nothing."""
     for line in around.lines:
-        if len(line) > _MAX_CAPTION or "단위" in line:
+        line = words.without_unit_note(line).strip()
+        if not line or len(line) > _MAX_CAPTION or "단위" in line:
             continue
         bare = re.sub(r"^[\s○ㅇ□■●◦▷▶◆◇※*\-–<〈《\[(]*(?:[0-9]+[.)]|[가-하][.)])?\s*", "", line).rstrip(">〉》])")
         name = _CAPTION_TAIL.sub("", bare)
         name = re.sub(r"^(?:(?:19|20)[0-9]{2}|['’][0-9]{2})\s*년?도?\s*", "", name).strip()
-        return name if name and name != bare and 2 <= len(name) <= 40 else None
+        says = name != bare and 2 <= len(name) <= 40 and not _NO_SUBJECT.fullmatch(name)
+        return name if says else None
     return None
 
 

@@ -13,7 +13,7 @@ from connectors.tables.surroundings import captioned, context_texts
 from connectors.tables.trust import prints_rates
 from connectors.tables.view import TableView
 from schemas.fiscal import CHANGE_STAGES, Level, Stage, TakenFrom
-from schemas.money import Unit, parse_unit, units_in
+from schemas.money import Unit, parse_amount, parse_unit, units_in
 
 _LABELLED_STAGE = re.compile(r"\((본예산|예산|요구안|정부안|추경|결산)\)\s*$")
 _SURELY_ENACTED = re.compile(r"본\s*예산|당초|확정|성립|의결")
@@ -29,6 +29,7 @@ _PLAIN_BUDGET = re.compile(
 
 # `추경액` beside 기정액 is the budget that is asked for; beside a sum of the two it is what is added.
 _SUPPLEMENTARY = re.compile(r"^추경(?:예산)?(?:액|안|\(안\))?$")
+_ONE = Unit("원", 1)
 _SUM_OF_BOTH = re.compile(r"^(?:계|합계|총계|최종(?:예산)?액?|추경후|변경후|조정후)$")
 
 
@@ -43,8 +44,11 @@ def supplementary(headings: Headings, around: Around) -> tuple[Stage, int, int |
     return None
 
 
-def supplemented(columns: list[Column], headings: Headings, around: Around) -> list[Column]:
-    """In the papers of a supplementary budget `예산액` is its amount, and 기정액 that of the budget before it."""
+def supplemented(view: TableView, columns: list[Column], headings: Headings, around: Around) -> list[Column]:
+    """In the papers of a supplementary budget `예산액` is its amount, and 기정액 that of the budget before it.
+
+    In other papers `추경` is what was added, where it and the budget before it make the last one in every row.
+    """
     told = supplementary(headings, around)
     money = [column for column in columns if column.role is Role.MONEY]
     before = {column.number for column in money if any("기정" in words.folded(text) for text in column.path)}
@@ -55,7 +59,7 @@ def supplemented(columns: list[Column], headings: Headings, around: Around) -> l
         for column in money
     )
     if told is None:
-        return columns
+        return _added(view, columns, headings)
     stage, number, year = told
     has_sum = any(_SUM_OF_BOTH.match(_lowest(column)) for column in money)
     result = []
@@ -72,6 +76,25 @@ def supplemented(columns: list[Column], headings: Headings, around: Around) -> l
         else:
             result.append(column)
     return result
+
+
+def _added(view: TableView, columns: list[Column], headings: Headings) -> list[Column]:
+    """당초, 추경, 최종, where the second is what leads from the first to the third."""
+    result = list(columns)
+    for at, (first, second, third) in enumerate(zip(columns, columns[1:], columns[2:], strict=False), start=1):
+        is_trio = first.stage is Stage.ENACTED and second.stage is Stage.SUPP_ENACTED and third.role is Role.MONEY
+        if not is_trio or not _SUPPLEMENTARY.match(_lowest(second)) or not _SUM_OF_BOTH.match(_lowest(third)):
+            continue
+        rows = range(headings.first_body, view.n_rows + 1)
+        own = [[_units(view.own(row, column.number)) for column in (first, second, third)] for row in rows]
+        told = [row for row in own if row[0] is not None and row[2] is not None]
+        if told and all((before or 0) + (added or 0) == after for before, added, after in told):
+            result[at] = replace(second, stage=Stage.SUPP_CHANGE)
+    return result
+
+
+def _units(text: str) -> int | None:
+    return parse_amount(text, _ONE).amount_minor
 
 
 def _lowest(column: Column) -> str:

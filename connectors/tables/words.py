@@ -15,13 +15,13 @@ _SPACE = re.compile(r"[\s\u200b]+")
 _STAGES: tuple[tuple[re.Pattern[str], Stage], ...] = tuple(
     (re.compile(pattern), stage)
     for pattern, stage in (
-        (r"추경(?:예산)?(?:\(?안\)?)?(?:증감|증△감|증액|감액)|추가경정.*증감", Stage.SUPP_CHANGE),
+        (r"추경(?:예산)?(?:\(?안\)?)?\(?(?:증감|증△감|증액|감액)|추가경정.*증감", Stage.SUPP_CHANGE),
         (r"(?:국회|의회|위원회|상임위|예결위).{0,4}(?:증감|증△감|증액|감액|삭감|수정)", Stage.COMMITTEE_CHANGE),
         (r"전용등?(?:증감|증△감)", Stage.ADJ_TRANSFER_TITLE),
         (r"이용등?(?:증감|증△감)", Stage.ADJ_TRANSFER_PROGRAM),
         (r"이체등?(?:증감|증△감)", Stage.ADJ_REORG),
         (r"증감|증△감|증▲감|△감|(?<!부)대비|비교|증가액|감소액|순증감|차액|과부족|삭감|^증액$|^감액$", Stage.CHANGE),
-        (r"(?:전년도?|전년도에서|前年度?)이월|이월(?:받은|액\(전년|예산액)|전년도?로부터", Stage.CARRYOVER_IN),
+        (r"(?:전년도?|전년도에서|前年度?)(?:예산)?이월|이월(?:받은|액\(전년|예산액)|전년도?로부터", Stage.CARRYOVER_IN),
         (r"이월", Stage.CARRYOVER_OUT),
         (r"불용", Stage.LAPSED),
         (r"예비비(?:사용|지출|증감|증|감|배정|결정)", Stage.ADJ_RESERVE),
@@ -53,7 +53,7 @@ _STAGES: tuple[tuple[re.Pattern[str], Stage], ...] = tuple(
             r"정부\(?안|예산\(안\)|예산안|계획안\)?$|계획\(안\)$|(?:^|[0-9]|년|연도|년도)(?:안|\(안\))$",
             Stage.GOV_PROPOSAL,
         ),
-        (r"향후소요|연차별.{0,4}(?:소요|투자|계획)|투자계획|소요계획|(?:차기?|익|명|내)년도?계획", Stage.PLAN),
+        (r"향후소요|연차별.{0,4}(?:소요|투자|계획)|투자계획|소요계획|상환계획|(?:차기?|익|명|내)년도?계획", Stage.PLAN),
         (r"\(수정\)$", Stage.SUPP_ENACTED),
         (r"소요예산", Stage.BUDGET),
         (r"예산|지출계획|운용계획|계획액?$", Stage.ENACTED),
@@ -73,7 +73,10 @@ _AMOUNT = re.compile(rf"(?:금액|액수|^(?:{_PAYERS}))(?:\([^()]*\))?$")
 _FUNDING = re.compile(rf"^(?:{_PAYERS})(?:\((?![%％]|비율|비중|율|률)[^()]*\))?$")
 _PART = re.compile(
     rf"^(?:{_PAYERS}|기타|보조금?|융자금?|출연금?|출자금?|직접수행|인건비|물건비|운영비|경상(?:이전|보조|비)?|자본(?:이전|보조|지출)?|"
-    r"일반(?:회계)?|특별(?:회계)?|기금|본청|사업소|(?:명시|사고|계속비|재)이월(?:액|비)?)$"
+    r"일반(?:회계)?|특별(?:회계)?|기금|본청|사업소|(?:명시|사고|계속비|재)이월(?:액|비)?|명시|사고|계속비)$"
+)
+_KIND_OF_COST = re.compile(
+    r"인건비|물건비|운영비|경상(?![남북])|예비비|예치|내부거래|보전지출|전출금|출연금|차입금?상환"
 )
 _BUDGET_SIGN = re.compile(
     r"예산|결산|사업비|재정|지출|세출|세입|집행|국비|지방비|교부세|교부금|보조금|출연금|재원|소요액|회계|요구액|정부안|"
@@ -85,7 +88,7 @@ _NOT_MONEY = re.compile(
     r"산출기초|산출근거|산출내역|단위$|^단위|시간|일수|거리|용량|톤|㎡|㎢|kW|MW|GDP대비|(?<!자)율(?:$|[(\[])|배율|지표|"
     r"(?:예산|결산|회계|사업|집행|편성|학)[연년]도$|(?:집행|지출|결의|배정|수납|편성|계약)(?:월|일|일자)$|페이지|쪽수?$|"
     r"(?:사업|기관|업체|단체|과제|학교|학급|가구|세대|기업|지역|시설|품목|종목|계좌|사업장)수$|담당|"
-    r"원인행위|징수결정|불납결손|미수납|과오납|채권액|채권최고액|장부가액|담보|전기말|당기말|기말|기초잔"
+    r"원인행위|징수결정|불납결손|미수납|과오납|채권액|채권최고액|발행(?:예정|계획)?액?$|장부가액|담보|전기말|당기말|기말|기초잔"
 )
 # What there is at the end of a year, and what was added to it or taken from it, is a stock and no budget of the year.
 _AT_YEAR_END = re.compile(
@@ -98,14 +101,16 @@ _PRICE = re.compile(
 # A heading that is but a formula with a division, such as `(B-A)/A` or `C/A`.
 _QUOTIENT = re.compile(r"^\(?(?:\([A-Z][-+][A-Z]\)|[A-Z](?:[-+][A-Z])?)[/÷]\(?[A-Z](?:[-+][A-Z])?\)?(?:[×x*]100)?\)?$")
 # What is counted over several years, or over no year at all, is of no fiscal year.
+_OPEN_YEARS = r"^(?:[~∼]['’‘]?(?:19|20)?[0-9]{2}년?도?|['’‘]?(?:19|20)?[0-9]{2}년?도?[~∼+])$"
 _NO_ONE_YEAR = re.compile(
     r"총사업비|총투자비|(?<![반분조정장단초후전동학중])기(?:투자|지원|집행)|향후|[0-9]년?도?(?:이후|이전|까지)|누적|연평균|연도미상|잔여|"
+    rf"{_OPEN_YEARS}|"
     r"(?:19|20)?[0-9]{2}년?도?[~∼\-–](?:['’‘]?(?:19|20)?[0-9]{2})년?도?(?:년?간|소요|합계|계|누계|총액)?$"
 )
 _LATER_PART = re.compile(r"하반기|[2-4](?:/4)?분기")
 _ROW_OF_NO_ONE_YEAR = re.compile(
     r"^(?:총(?:사업비|투자비|투자액|소요액)|기(?:투자|지원|집행)(?:액|금액)?|향후(?:투자|소요|지원)?(?:액|계획)?|잔여(?:사업비|액)?|"
-    r"(?:19|20)?[0-9]{2}년?도?(?:이후|이전|까지))$"
+    rf"['’‘]?(?:19|20)?[0-9]{{2}}년?도?(?:이후|이전|까지))$|{_OPEN_YEARS}"
 )
 # What is to be spent by some month is neither the budget nor what was spent.
 _EXECUTION_PLAN = re.compile(
@@ -140,7 +145,7 @@ _NUMBER_OF_SUPPLEMENTARY = re.compile(
 LABEL_LEVELS: tuple[tuple[re.Pattern[str], Level], ...] = tuple(
     (re.compile(pattern), level)
     for pattern, level in (
-        (r"내역사업|세사업|기능별|내역$|^내역", Level.SUBPROJECT),
+        (r"내역사업|세사업|세부항목|기능별|내역$|^내역", Level.SUBPROJECT),
         (r"세부사업", Level.PROJECT),
         (r"단위사업", Level.ACTIVITY),
         (r"프로그램", Level.PROGRAM),
@@ -159,7 +164,7 @@ LABEL_LEVELS: tuple[tuple[re.Pattern[str], Level], ...] = tuple(
 def folded(text: str) -> str:
     """A heading without spaces, references to other columns and notes on its unit, NFKC."""
     text = unicodedata.normalize("NFKC", text)
-    text = _UNIT_NOTE.sub("", text)
+    text = without_unit_note(text)
     text = _REFERENCE.sub("", text)
     return _SPACE.sub("", text).strip("*※·․,:")
 
@@ -201,6 +206,12 @@ def is_amount(heading: str) -> bool:
 
 
 @functools.lru_cache(maxsize=65_536)
+def is_kind_of_cost(label: str) -> bool:
+    """Whether a heading or a label names a kind of expense, among which 사업비 is one more: 인건비, 경상운영비, 예비비."""
+    text = folded(label)
+    return bool(_KIND_OF_COST.search(text)) and not is_stage_alone(text)
+
+
 def is_part(heading: str) -> bool:
     """Whether a heading below a stage names a part of the money: who pays, how it is spent, of which account, how carried over."""
     return bool(_PART.match(without_unit(heading)))
@@ -322,6 +333,11 @@ _UNIT_BRACKET = re.compile(r"\((?:조|십억|억|백만|천만|천|만)?원\)$")
 def is_ratio_row(label: str) -> bool:
     """Whether a row's label names a rate or a count, so that nothing in the row is money."""
     return bool(_RATIO_ROW.search(_SPACE.sub("", unicodedata.normalize("NFKC", label)).lstrip("○ㅇ□■●◦-․·•*")))
+
+
+def without_unit_note(text: str) -> str:
+    """A text without the note in brackets that states its unit: `투자계획 (단위: 백만원)` → 투자계획."""
+    return _UNIT_NOTE.sub("", text)
 
 
 def without_unit(label: str) -> str:

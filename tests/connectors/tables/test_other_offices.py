@@ -5,7 +5,6 @@ import pytest
 from connectors.extraction import extract
 from connectors.tables import words, years
 from connectors.tables.labels import is_day
-from schemas.fiscal import Level
 from tests.connectors.tables.drawing import EOK, JO, MILLION, THOUSAND, WON, Layout, Want, check, document
 
 LAYOUTS = (
@@ -863,44 +862,6 @@ LAYOUTS = (
 @pytest.mark.parametrize("layout", LAYOUTS, ids=lambda layout: layout.name)
 def test_layouts(layout: Layout):
     check(layout)
-
-
-BOOK = """
-부서ㆍ정책ㆍ단위(회계)ㆍ세부사업ㆍ편성목|예산액|전년도 예산액|비교증감
-부서: 푸른과|1,000|900|100
-정책: 숲 조성|1,000|900|100
-단위: 숲길|1,000|900|100
-숲길 정비|1,000|900|100
-401 시설비및부대비|1,000|900|100
-01 시설비|950|850|100
-들길 정비|10|9|1
-201 일반운영비|10|9|1
-"""
-
-
-def test_a_book_of_projects_and_their_items_in_one_column():
-    found = extract(document("2031년 세출예산사업명세서 (단위: 천원)", BOOK))
-    got = [
-        (
-            a.subject.level.value,
-            a.subject.name,
-            a.subject.code,
-            a.subject.names.get(Level.PROJECT),
-            a.subject.names.get(Level.MOK),
-        )
-        for a in found.amounts
-        if a.place.col == 2
-    ]
-    assert got == [
-        ("ORG", "푸른과", None, None, None),
-        ("PROGRAM", "숲 조성", None, None, None),
-        ("ACTIVITY", "숲길", None, None, None),
-        ("PROJECT", "숲길 정비", None, "숲길 정비", None),
-        ("MOK", "시설비및부대비", "401", "숲길 정비", "시설비및부대비"),
-        ("SEMOK", "시설비", "01", "숲길 정비", "시설비및부대비"),
-        ("PROJECT", "들길 정비", None, "들길 정비", None),
-        ("MOK", "일반운영비", "201", "들길 정비", "일반운영비"),
-    ]
 
 
 @pytest.mark.parametrize(

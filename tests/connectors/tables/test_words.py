@@ -8,8 +8,7 @@ from hypothesis import strategies as st
 
 from connectors.extraction import extract
 from connectors.tables import words, years
-from connectors.tables.labels import said_level
-from connectors.tables.subjects import named
+from connectors.tables.labels import named, said_level
 from schemas.budget import Declared, FormDocument
 from schemas.elements import Cell, Element, ElementKind, Grid
 from schemas.fiscal import Level, Stage

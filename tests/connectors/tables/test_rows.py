@@ -1,0 +1,97 @@
+"""Labels of rows: kinds of expense, years that are open to one side, people who ask."""
+
+import pytest
+
+from connectors.extraction import extract
+from connectors.tables import words
+from tests.connectors.tables.drawing import MILLION, Layout, Want, check, document
+
+LAYOUTS = (
+    Layout(
+        "사업비라는 성질",
+        (
+            "2031년 성질별 세출예산 (단위: 백만원)",
+            """
+구분|2030|2031
+인건비|100|110
+사업비|300|330
+예비비|10|10
+""",
+        ),
+        (Want("2-4", "2", 2030, "BUDGET", MILLION), Want("2-4", "3", 2031, "BUDGET", MILLION)),
+        subjects={(3, 2): ("OTHER", "사업비", None), (3, 3): ("OTHER", "사업비", None)},
+    ),
+    Layout(
+        "사업비라는 단계",
+        (
+            "숲길 정비 투자계획 (단위: 백만원)",
+            """
+구분|2030|2031
+사업비|300|330
+국비|150|160
+""",
+        ),
+        (Want("2-3", "2", 2030, "BUDGET", MILLION), Want("2-3", "3", 2031, "BUDGET", MILLION)),
+        subjects={(2, 2): ("PROJECT", "숲길 정비", None)},
+    ),
+    Layout(
+        "앞뒤로 열린 연도",
+        (
+            "숲길 정비 투자계획 (단위: 백만원)",
+            """
+연도|계|국비
+~2029|300|150
+2030|100|50
+2031|100|50
+2032~|200|100
+""",
+        ),
+        (Want("3", "2-3", 2030, "BUDGET", MILLION), Want("4", "2-3", 2031, "BUDGET", MILLION)),
+        subjects={(3, 2): ("PROJECT", "숲길 정비", None), (3, 3): ("OTHER", "숲길 정비 · 국비", None)},
+    ),
+    Layout(
+        "제안한 사람은 이름이 아니다",
+        (
+            "2031년 주민참여예산 신청 (단위: 백만원)",
+            """
+연번|제안명|제안자|요구액
+1|숲길 의자|가*나|30
+""",
+        ),
+        (Want("2", "4", 2031, "REQUEST", MILLION),),
+        subjects={(2, 4): ("OTHER", "숲길 의자", None)},
+    ),
+    Layout(
+        "학교회계의 세부항목",
+        (
+            "2031학년도 학교회계 세출예산 (단위: 백만원)",
+            """
+정책사업|단위사업|세부항목|예산액
+인적자원 운용|급여|교직원급여|10
+""",
+        ),
+        (Want("2", "4", 2031, "ENACTED", MILLION),),
+        subjects={(2, 4): ("SUBPROJECT", "교직원급여", None)},
+    ),
+)
+
+
+@pytest.mark.parametrize("layout", LAYOUTS, ids=lambda layout: layout.name)
+def test_layouts(layout: Layout):
+    check(layout)
+
+
+def test_what_is_of_open_years_is_counted_as_left():
+    (verdict,) = extract(document(*LAYOUTS[2].parts)).tables
+    assert verdict.n_left == 4
+
+
+@pytest.mark.parametrize(
+    ("label", "expected"),
+    [
+        ("~2029", True), ("∼'29", True), ("2032~", True), ("'32~", True), ("'32+", True), ("'29년까지", True),
+        ("2032년 이후", True), ("2030", False), ("2030~2032 숲길", False), ("~ 숲길", False),
+    ],
+)  # fmt: skip
+def test_open_years(label: str, expected: bool):
+    assert words.is_row_of_no_one_year(label) is expected

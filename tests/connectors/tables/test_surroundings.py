@@ -1,0 +1,57 @@
+"""What stands around a table: captions that name a project, and tables that go on over the end of a page."""
+
+from typing import cast
+
+import pytest
+
+from connectors.extraction import extract
+from connectors.forms.contract import Around
+from connectors.tables.surroundings import captioned
+from tests.connectors.tables.drawing import document
+
+TABLE = "\n사업명|예산액|집행액\n{}|100|90\n"
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("숲길 정비 투자계획 (단위: 백만원)", "숲길 정비"), ("□ 숲길 정비 집행 실적", "숲길 정비"),
+        ("숲길 정비 사업 개요", "숲길 정비"), ("2031년 숲길 정비 예산 현황", "숲길 정비"),
+        ("부서별 예산 현황 (단위: 천원)", None), ("일반회계 집행 현황", None), ("사업 개요", None),
+        ("2031년 예산안 개요", None), ("숲길 정비", None), ("단위사업 예산 현황", None),
+    ],
+)  # fmt: skip
+def test_captions(line: str, expected: str | None):
+    assert captioned(Around(lines=(line,))) == expected
+
+
+def test_a_unit_of_its_own_line_is_no_caption():
+    assert captioned(Around(lines=("(단위: 백만원)", "숲길 정비 투자계획"))) == "숲길 정비"
+
+
+@pytest.mark.parametrize("between", [(), ("- 3 -",), ("3 / 12",), ("(계속)",), ("(단위: 백만원)",)])
+def test_the_same_headings_on_the_next_page_go_on(between: tuple[str, ...]):
+    parts = ("2031년 주요사업 (단위: 백만원)", TABLE.format("숲길"), *between, TABLE.format("들길"))
+    found = extract(document(*parts))
+    assert [(a.fiscal_year, a.unit_raw, a.subject.name) for a in found.amounts if a.place.table == 2] == [
+        (2031, "백만원", "들길"), (2031, "백만원", "들길"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("between", ["나. 다른 사업", "(단위: 명)", "3. 들길 1,000"])
+def test_after_a_text_of_its_own_a_table_stands_alone(between: str):
+    parts = ("2031년 주요사업 (단위: 백만원)", TABLE.format("숲길"), between, TABLE.format("들길"))
+    found = extract(document(*parts))
+    assert {a.place.table for a in found.amounts} == {1}
+    assert found.tables[1].reason == "unit_unknown"
+
+
+def test_a_year_of_its_own_goes_before_that_of_the_page_before():
+    parts = ("2031년 (단위: 백만원)", TABLE.format("숲길"), "2030년 (단위: 백만원)", TABLE.format("들길"))
+    assert {(a.place.table, a.fiscal_year) for a in extract(document(*parts)).amounts} == {(1, 2031), (2, 2030)}
+
+
+def test_an_outline_is_of_the_project_that_its_caption_names():
+    table = "\n구분|내용\n위치|푸른시 일원\n2031년 예산액|300백만원\n"
+    (amount,) = extract(document("숲길 정비 사업 개요", table)).amounts
+    assert (amount.subject.name, cast(int, amount.amount_minor)) == ("숲길 정비", 300_000_000)
