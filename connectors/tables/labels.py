@@ -9,6 +9,7 @@ from schemas.fiscal import Level
 _CODE_FIRST = re.compile(r"^\(?([0-9]{2,5}(?:-[0-9]{2,3})?)\)?[\s.:]+([^\d\s].*)$", re.DOTALL)
 _CODE_LAST = re.compile(r"^(.+?)\s*\(([0-9]{3,4}-[0-9]{2,3})\)$", re.DOTALL)
 _BULLET = re.compile(r"^\s*(?:[○ㅇ□■●◦▷▶◆◇※·․ㆍ•∙⦁▪*\-–]|\(?[0-9]{1,2}[).]|[가-하][.)]|[①-⑳])\s*")
+_FOOTNOTE = re.compile(r"\s*(?:[¹²³⁰⁴-⁹]+\s?[)⁾]?|\*{1,3})$")
 _PROJECT_CODE = re.compile(r"^[0-9]{4}-[0-9]{3}$")
 _ITEM_CODE = re.compile(r"^[0-9]{3}-[0-9]{2}$")
 _DAY = re.compile(
@@ -39,8 +40,12 @@ _SAID = {
 
 
 def named(text: str) -> tuple[str, str | None]:
-    """A label as (name, code): `010 일반공공행정`, `성과관리(7033-300)`; the code is None where none is printed."""
+    """A label as (name, code): `010 일반공공행정`, `성과관리(7033-300)`; the code is None where none is printed.
+
+    A mark of a footnote at its end is no part of a name.
+    """
     text = " ".join(text.split())
+    text = _FOOTNOTE.sub("", text) or text
     bare = _BULLET.sub("", text) if not _CODE_FIRST.match(text) else text
     match = _CODE_LAST.match(bare)
     if match:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from connectors.forms.contract import Around, Found
 from connectors.tables import words, years
 from connectors.tables.stacks import row_stage
-from connectors.tables.surroundings import captioned
+from connectors.tables.surroundings import outlined
 from connectors.tables.view import TableView
 from schemas.budget import FoundAmount, Subject
 from schemas.fiscal import CHANGE_STAGES, Level, Stage, TakenFrom
@@ -34,7 +34,7 @@ def read_pairs(view: TableView, around: Around, form: str, confidence: float) ->
     pairs = list(_pairs(view))
     name = next((value.strip() for label, value, _ in pairs if words.folded(label) in _NAMES and value.strip()), None)
     if name is None and around.subject is None:
-        name = captioned(around)
+        name = outlined(around)
     subject = around.subject if name is None else Subject(Level.PROJECT, name, None, {Level.PROJECT: name}, {})
     if subject is None:
         return found

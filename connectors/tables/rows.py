@@ -17,6 +17,7 @@ _MAX_LABELS = 24
 _NAMING = frozenset({Level.SUBPROJECT, Level.PROJECT, Level.ACTIVITY, Level.PROGRAM})
 _COMES_IN = re.compile(r"^(?:(?:총|국세|조세|세외|기금)?수입|총?세입)(?:합계|계|총계|총액|예산)?$")
 _GOES_OUT = re.compile(r"^(?:총지출|지출|세출|총세출)(?:합계|계|총계|총액|예산)?$|수지|채무|차입|비율|GDP")
+_GOES_ON = re.compile(r"(?:\s및|·|,)$")
 _FISCAL_YEAR = re.compile(r"^(?:회계|예산|결산|집행|편성|사업|학)?[연년]도$")
 _SHARE = re.compile(r"^\(\s*[0-9]{1,3}(?:\.[0-9]+)?\s*[%％]?\s*\)$")
 _RATE = re.compile(r"^[△▲−-]?[0-9]{1,4}\.[0-9]{1,2}[%％]?$")
@@ -111,6 +112,8 @@ class RowReader:
         last: dict[int, str] = {}
         for number in range(self._first_body, self._view.n_rows + 1):
             texts = [self._view.text(number, column.number).strip() for column in self._labels]
+            if texts and _GOES_ON.search(texts[-1]) and (rest := self._rest_of_label(number)):
+                texts[-1] = f"{texts[-1]} {rest}"
             for index, column in enumerate(self._labels):
                 if texts[index]:
                     last[column.number] = texts[index]
@@ -121,6 +124,14 @@ class RowReader:
                     texts[index] = last.get(column.number, "")
             row = self._row(texts if any(texts) else self._labels_below(number), self._in_book.get(number))
             yield number, row if self._unit_col is None else self._counted(number, row)
+
+    def _rest_of_label(self, number: int) -> str:
+        """What a row with nothing but a label adds to the label above it that ends in the middle: 정비 및 | 보수 사업."""
+        if number == self._view.n_rows:
+            return ""
+        texts = self._view.own_row(number + 1)
+        label = texts[self._labels[-1].number - 1].strip()
+        return label if sum(bool(text.strip()) for text in texts) == 1 else ""
 
     def _names_each_row(self, column: Column) -> bool:
         """Whether a column of projects has another in every row but those of sums, so that labels behind it only add to it."""

@@ -44,7 +44,10 @@ _ORG = re.compile(
 )
 _ORG_LINE = re.compile(r"(?:소관|부처명?|기관명|단체명|소관부처)\s*[:：]\s*([가-힣·]{2,20})")
 _PROJECT_LINE = re.compile(r"(?:세부사업명?|사업명|세부사업)\s*[:：]\s*([^:：\n]{2,60})$")
-_UNIT_AT_END = re.compile(r"[(\[〔【]\s*(?:금액\s*[:：]?\s*)?(?:천|만|백만|천만|억|십억|조)\s*원\s*[)\]〕】]\s*$")
+# (백만원), ('31.6월말, 백만원), (조원, %)
+_UNIT_AT_END = re.compile(
+    r"[(\[〔【](?:[^()\[\]〔〕【】]{0,30}[,·]\s*)?\s*(?:금액\s*[:：]?\s*)?(?:천|만|백만|천만|억|십억|조)\s*원\s*(?:,\s*[%％]p?\s*)?[)\]〕】]\s*$"
+)
 _NOTE_OF_UNIT = re.compile(r"\s*(?:[※*]|주\s*[0-9]?\s*[).:])[^.]{0,30}단\s*위\s*[:：는]")
 # What the head and the foot of a page say: its number, the unit once more, which office or project it has come to.
 _LEVEL_LINE = re.compile(r"\s*(?:부서|정책|단위|세부|회계|소관)(?:사업)?\s*[:：]\s*(?![가-힣]{1,3}원)")
@@ -230,8 +233,9 @@ def _caption(view: TableView) -> str | None:
 
 _CAPTION_TAIL = re.compile(
     r"\s*(?:연도별|최근\s*[0-9]년간?)?\s*(?:예산|집행|결산|투자|사업비|예산\s*집행)\s*(?:액|안)?\s*(?:실적|현황|내역|추이|계획|상황)\s*"
-    r"(?:\([^)]*\))?\s*$|\s*(?:사업)?\s*개\s*요\s*$"
+    r"(?:\([^)]*\))?\s*$"
 )
+_OUTLINE_TAIL = re.compile(r"\s*(?:사업)?\s*개\s*요\s*$")
 
 # What a caption speaks of in general, and not as of one project.
 _NO_SUBJECT = re.compile(
@@ -241,16 +245,30 @@ _NO_SUBJECT = re.compile(
 
 def captioned(around: Around) -> str | None:
     """What the nearest caption says that a table is about: `도로 정비 집행 실적` → 도로 정비; None where it says nothing."""
+    caption = _caption_of(around)
+    name = _subject_in(_CAPTION_TAIL.sub("", caption))
+    return name if name != caption else None
+
+
+def outlined(around: Around) -> str | None:
+    """The project that the nearest caption says a table to be the outline of: `도로 정비 사업 개요` → 도로 정비."""
+    tail = _OUTLINE_TAIL.search(caption := _caption_of(around))
+    return _subject_in(caption[: tail.start()]) if tail is not None else None
+
+
+def _caption_of(around: Around) -> str:
+    """The nearest line that says more than a unit, without what stands around it; empty where it is no caption."""
     for line in around.lines:
         line = words.without_unit_note(line).strip()
-        if not line or len(line) > _MAX_CAPTION or "단위" in line:
-            continue
-        bare = re.sub(r"^[\s○ㅇ□■●◦▷▶◆◇※*\-–<〈《\[(]*(?:[0-9]+[.)]|[가-하][.)])?\s*", "", line).rstrip(">〉》])")
-        name = _CAPTION_TAIL.sub("", bare)
-        name = re.sub(r"^(?:(?:19|20)[0-9]{2}|['’][0-9]{2})\s*년?도?\s*", "", name).strip()
-        says = name != bare and 2 <= len(name) <= 40 and not _NO_SUBJECT.fullmatch(name)
-        return name if says else None
-    return None
+        if line and len(line) <= _MAX_CAPTION and "단위" not in line:
+            return re.sub(r"^[\s○ㅇ□■●◦▷▶◆◇※*\-–<〈《\[(]*(?:[0-9]+[.)]|[가-하][.)])?\s*", "", line).rstrip(">〉》])")
+    return ""
+
+
+def _subject_in(caption: str) -> str | None:
+    """What a caption without its tail speaks of, without its year; None where that is nothing in particular."""
+    name = re.sub(r"^(?:(?:19|20)[0-9]{2}|['’][0-9]{2})\s*년?도?\s*", "", caption).strip()
+    return name if 2 <= len(name) <= 40 and not _NO_SUBJECT.fullmatch(name) else None
 
 
 def _views(elements: Sequence[Element]) -> Iterator[TableView]:

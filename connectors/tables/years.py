@@ -21,6 +21,8 @@ _MONTH_ONLY = re.compile(
     r"^\s*(?:(?:19|20)[0-9]{2}\s*[.년]\s*)?(1[0-2]|0?[1-9])\s*월\s*(?:중)?\s*(?:실적|계획|집행액?|지출액?|배정액?)?\s*$"
 )
 _FROM_JANUARY = re.compile(r"(?<![0-9])1\s*월?\s*[~∼-]\s*(1[0-2]|[2-9])\s*월")
+# Beside whole years `2031(6월)` is the year so far.
+_YEAR_TO_MONTH = re.compile(r"^\s*(?:['’‘]\s*[0-9]{2}|(?:19|20)[0-9]{2})\s*년?\s*\(\s*(1[0-2]|0?[1-9])\s*월\s*\)\s*$")
 _QUARTER = re.compile(r"^\s*(?:제?\s*([1-4])\s*/?\s*4?\s*분기|([1-4])Q)\s*$")
 _CENTURY = re.compile(r"^(?:19|20)[0-9]$")
 _REST = re.compile(r"^([0-9])\s*년?도?\s*$")
@@ -185,7 +187,7 @@ def names_several(text: str) -> bool:
 def month_in(text: str) -> Month | None:
     """The month that a heading or a title names, if it does."""
     text = unicodedata.normalize("NFKC", text)[:200]
-    match = _MONTH_END.search(text) or _FROM_JANUARY.search(text)
+    match = _MONTH_END.search(text) or _FROM_JANUARY.search(text) or _YEAR_TO_MONTH.match(text)
     if match:
         return Month(int(match.group(1)), is_end=True)
     match = _MONTH_ONLY.match(text)

@@ -790,6 +790,23 @@ LAYOUTS = (
         (Want("2", "4", 2030, "BUDGET", MILLION), Want("2", "5", 2031, "BUDGET", MILLION)),
     ),
     Layout(
+        "온 해 옆의 2031(6월)",
+        (
+            "(단위: 백만원)",
+            """
+구분|예산현황|<|집행현황|<
+^|2030|2031|2030|2031(6월)
+숲길|110|120|100|50
+""",
+        ),
+        (
+            Want("3", "2", 2030, "ENACTED", MILLION),
+            Want("3", "3", 2031, "ENACTED", MILLION),
+            Want("3", "4", 2030, "EXEC_YTD", MILLION, also={"period": None}),
+            Want("3", "5", 2031, "EXEC_YTD", MILLION, also={"period": "203106"}),
+        ),
+    ),
+    Layout(
         "채무의 상환계획",
         (
             "2031년도 채무부담행위 (단위: 백만원)",

@@ -6,7 +6,7 @@ import pytest
 
 from connectors.extraction import extract
 from connectors.forms.contract import Around
-from connectors.tables.surroundings import captioned
+from connectors.tables.surroundings import captioned, outlined
 from tests.connectors.tables.drawing import document
 
 TABLE = "\n사업명|예산액|집행액\n{}|100|90\n"
@@ -16,17 +16,39 @@ TABLE = "\n사업명|예산액|집행액\n{}|100|90\n"
     ("line", "expected"),
     [
         ("숲길 정비 투자계획 (단위: 백만원)", "숲길 정비"), ("□ 숲길 정비 집행 실적", "숲길 정비"),
-        ("숲길 정비 사업 개요", "숲길 정비"), ("2031년 숲길 정비 예산 현황", "숲길 정비"),
-        ("부서별 예산 현황 (단위: 천원)", None), ("일반회계 집행 현황", None), ("사업 개요", None),
-        ("2031년 예산안 개요", None), ("숲길 정비", None), ("단위사업 예산 현황", None),
+        ("2031년 숲길 정비 예산 현황", "숲길 정비"),
+        ("부서별 예산 현황 (단위: 천원)", None), ("일반회계 집행 현황", None), ("숲길 정비", None), ("단위사업 예산 현황", None),
     ],
 )  # fmt: skip
 def test_captions(line: str, expected: str | None):
     assert captioned(Around(lines=(line,))) == expected
 
 
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("숲길 정비 사업 개요", "숲길 정비"), ("1. 숲길 정비 개요", "숲길 정비"), ("사업 개요", None),
+        ("2031년 예산안 개요", None), ("숲길 정비 집행 실적", None), ("○ 2031년 예산안: 1,200백만원", None),
+    ],
+)  # fmt: skip
+def test_outlines(line: str, expected: str | None):
+    assert outlined(Around(lines=(line,))) == expected
+
+
 def test_a_unit_of_its_own_line_is_no_caption():
     assert captioned(Around(lines=("(단위: 백만원)", "숲길 정비 투자계획"))) == "숲길 정비"
+
+
+@pytest.mark.parametrize(
+    ("line", "unit"),
+    [
+        ("집행현황('31.6월말, 백만원)", "백만원"), ("분야별 예산 (조원, %)", "조원"), ("예산 현황 [천원]", "천원"),
+        ("숲길 정비 (국비 100백만원)", None), ("예산 (국비, 지방비)", None),
+    ],
+)  # fmt: skip
+def test_the_unit_at_a_captions_end(line: str, unit: str | None):
+    found = extract(document("2031년", line, TABLE.format("숲길")))
+    assert {a.unit_raw for a in found.amounts} == ({unit} if unit else set())
 
 
 @pytest.mark.parametrize("between", [(), ("- 3 -",), ("3 / 12",), ("(계속)",), ("(단위: 백만원)",)])
