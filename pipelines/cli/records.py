@@ -7,9 +7,9 @@ from typing import Annotated, Any
 import typer
 
 from pipelines.cli.console import HomeOption, JsonOption, fail, print_json, settings_of, words
-from schemas.budget import TABLE_REASONS, Declared, Extraction, FormDocument, FoundAmount, name_hints
+from schemas.budget import TABLE_REASONS, Declared, Extraction, FormDocument, FoundAmount, Subject, name_hints
 from schemas.elements import Reading
-from schemas.fiscal import STAGE_LABELS
+from schemas.fiscal import STAGE_LABELS, Level
 from schemas.identity import digest_bytes
 from schemas.money import parse_unit
 from schemas.outcome import Outcome, reason_of
@@ -142,6 +142,12 @@ def _print(file: Path, found: Sequence[tuple[Reading, Extraction]]) -> None:
             typer.echo(f"  {_line(amount)}")
 
 
+def _what(subject: Subject) -> str:
+    """The name of what an amount is of, below its project where it is a part of one."""
+    project = subject.names.get(Level.PROJECT)
+    return subject.name if project is None or project in subject.name else f"{project} › {subject.name}"
+
+
 def _line(amount: FoundAmount) -> str:
     place = amount.place
     where = " ".join(
@@ -157,4 +163,4 @@ def _line(amount: FoundAmount) -> str:
     )
     value = f"{amount.amount_minor:,}" if amount.amount_minor is not None else amount.value_state.value
     said = f"{amount.fiscal_year} {STAGE_LABELS[amount.stage]:<10} {value:>22} {amount.currency}"
-    return f"{said}  {amount.subject.name}  [{where}] 「{amount.raw_text}」"
+    return f"{said}  {_what(amount.subject)}  [{where}] 「{amount.raw_text}」"

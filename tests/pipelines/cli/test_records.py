@@ -36,6 +36,17 @@ def ask(tmp_path):
     return run
 
 
+def test_an_item_is_shown_below_its_project(ask):
+    book = (
+        "2031년 세출예산 (단위: 천원),\n부서·정책·단위·세부사업·편성목,예산액,전년도예산액\n"
+        "숲길 정비,600,500\n401 시설비,600,500\n들길 정비,40,30\n201 일반운영비,40,30\n"
+    )
+    lines = ask(book, "예산.csv").splitlines()
+    assert "600,000 KRW  숲길 정비  [" in lines[1]
+    assert "600,000 KRW  숲길 정비 › 시설비  [" in lines[3]
+    assert "40,000 KRW  들길 정비 › 일반운영비  [" in lines[7]
+
+
 def test_amounts_are_shown_with_their_cells(ask):
     lines = ask(TABLE, "예산.csv").splitlines()
     assert lines[0].startswith("예산.csv: ")
