@@ -9,7 +9,7 @@ from schemas.fiscal import Level
 _CODE_FIRST = re.compile(r"^\(?([0-9]{2,5}(?:-[0-9]{2,3})?)\)?[\s.:]+([^\d\s].*)$", re.DOTALL)
 _CODE_LAST = re.compile(r"^(.+?)\s*\(([0-9]{3,4}-[0-9]{2,3})\)$", re.DOTALL)
 _BULLET = re.compile(r"^\s*(?:[○ㅇ□■●◦▷▶◆◇※·․ㆍ•∙⦁▪*\-–]|\(?[0-9]{1,2}[).]|[가-하][.)]|[①-⑳])\s*")
-_FOOTNOTE = re.compile(r"\s*(?:[¹²³⁰⁴-⁹]+\s?[)⁾]?|\*{1,3})$")
+_FOOTNOTE = re.compile(r"\s*(?:[¹²³⁰⁴-⁹]{1,4}\s?[)⁾]?|\*{1,3})$")
 _PROJECT_CODE = re.compile(r"^[0-9]{4}-[0-9]{3}$")
 _ITEM_CODE = re.compile(r"^[0-9]{3}-[0-9]{2}$")
 _DAY = re.compile(

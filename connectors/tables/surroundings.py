@@ -49,11 +49,13 @@ _UNIT_AT_END = re.compile(
     r"[(\[〔【](?:[^()\[\]〔〕【】]{0,30}[,·]\s*)?\s*(?:금액\s*[:：]?\s*)?(?:천|만|백만|천만|억|십억|조)\s*원\s*(?:,\s*[%％]p?\s*)?[)\]〕】]\s*$"
 )
 _NOTE_OF_UNIT = re.compile(r"\s*(?:[※*]|주\s*[0-9]?\s*[).:])[^.]{0,30}단\s*위\s*[:：는]")
-# What the head and the foot of a page say: its number, the unit once more, which office or project it has come to.
-_LEVEL_LINE = re.compile(r"\s*(?:부서|정책|단위|세부|회계|소관)(?:사업)?\s*[:：]\s*(?![가-힣]{1,3}원)")
-_PAGE_HEAD = re.compile(
-    r"[-–—\s]*[0-9]{1,4}(?:\s*/\s*[0-9]{1,4})?[-–—\s]*|[(<\[]?\s*(?:계속|이어짐)\s*[)>\]]?|"
-    r"(?:\s*(?:부서|정책|단위|세부|회계|소관)(?:사업)?\s*[:：][^\n]{0,60}|\s*[(\[<]?\s*단\s*위\s*[:：]\s*[가-힣]{1,3}원\s*[)\]>]?)+"
+# What the head and the foot of a page say: which office or project it has come to, the unit once more, its number.
+_LEVEL_LINE = re.compile(
+    r"\s{0,9}(?:부서|정책|단위|세부|회계|소관)(?:사업)?\s{0,3}[:：]\s{0,3}(?![가-힣]{1,3}원)[^\n]{0,60}"
+)
+_UNIT_LINE = re.compile(r"\s{0,9}[(\[<]?\s?단\s?위\s?[:：]\s{0,3}[가-힣]{1,3}원\s?[)\]>]?\s{0,9}")
+_PAGE_NUMBER = re.compile(
+    r"[-–—\s]{0,9}[0-9]{1,4}(?:\s?/\s?[0-9]{1,4})?[-–—\s]{0,9}|[(<\[]?\s?(?:계속|이어짐)\s?[)>\]]?"
 )
 _CODED_NAME = re.compile(r"([가-힣A-Za-z][^()\n:]{1,60}?)\s*[(（]\s*([0-9]{4}-[0-9]{3})\s*[)）]")
 
@@ -101,6 +103,7 @@ class _State:
     subject: Subject | None = None
     before: TableView | None = None
     above: list[str] = field(default_factory=list)
+    page: list[str] = field(default_factory=list)
     last: TableView | None = None
 
 
@@ -141,13 +144,8 @@ class Surroundings:
                 continue
             self._take_block(view, state)
             is_part = state.last is not None and view.goes_on_from(state.last)
-            if not is_part and state.last is not None and _is_next_page(view, state.last, state):
-                # a page that says that it has come to another office or project goes on from nothing
-                goes_on = not any(_LEVEL_LINE.search(line) and line not in state.above for line in state.lines)
-                state.lines += [line for line in state.above if line not in state.lines]
-                yield view, replace(self._around(view, state, is_part=False), goes_on=goes_on)
-            else:
-                yield view, self._around(view, state, is_part=is_part)
+            goes_on = is_part or self._take_page(view, state)
+            yield view, replace(self._around(view, state, is_part=is_part), goes_on=goes_on)
             state.last = view
             caption = _caption(view)
             if is_part:
@@ -173,6 +171,19 @@ class Surroundings:
             org = _ORG_LINE.search(text)
             if org:
                 state.org = (org.group(1), None)
+
+    def _take_page(self, view: TableView, state: _State) -> bool:
+        """Whether a table goes on over a page from the one before it; what was said above that one then holds on."""
+        own = list(state.lines)
+        is_next = state.last is not None and _is_next_page(view, state.last, state)
+        # a page that says that it has come to another office or project goes on from nothing
+        goes_on = is_next and not any(_names_level(line) and line not in state.page for line in own)
+        if is_next:
+            said = (line for line in state.above if line not in own)
+            state.lines = [*own, *(line for line in said if not _is_page_head(line) or _UNIT_LINE.fullmatch(line))]
+        if own or not is_next:
+            state.page = own
+        return goes_on
 
     def _take_block(self, view: TableView, state: _State) -> None:
         section = self._sections.get(view.ordinal)
@@ -204,7 +215,6 @@ class Surroundings:
             declared=self._document.declared,
             before=state.before,
             is_part=is_part,
-            goes_on=is_part,
             descriptor=self._document.descriptor,
         )
 
@@ -213,7 +223,18 @@ def _is_next_page(view: TableView, last: TableView, state: _State) -> bool:
     """Whether a table has the heading row of the one before it, and between them stands but what a new page repeats."""
     if view.n_cols != last.n_cols or view.own_row(1) != last.own_row(1):
         return False
-    return all(line in state.above or _PAGE_HEAD.fullmatch(line) for line in state.lines)
+    return all(line in state.above or _is_page_head(line) for line in state.lines)
+
+
+def _is_page_head(text: str) -> bool:
+    return all(
+        _LEVEL_LINE.fullmatch(line) or _UNIT_LINE.fullmatch(line) or _PAGE_NUMBER.fullmatch(line)
+        for line in text.split("\n")
+    )
+
+
+def _names_level(text: str) -> bool:
+    return any(_LEVEL_LINE.fullmatch(line) for line in text.split("\n"))
 
 
 def _called(block: Subject, title: Subject | None) -> Subject:

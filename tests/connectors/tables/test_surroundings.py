@@ -1,12 +1,13 @@
 """What stands around a table: captions that name a project, and tables that go on over the end of a page."""
 
+import time
 from typing import cast
 
 import pytest
 
 from connectors.extraction import extract
 from connectors.forms.contract import Around
-from connectors.tables.surroundings import captioned, outlined
+from connectors.tables.surroundings import Surroundings, captioned, outlined
 from tests.connectors.tables.drawing import document
 
 TABLE = "\n사업명|예산액|집행액\n{}|100|90\n"
@@ -58,6 +59,27 @@ def test_the_same_headings_on_the_next_page_go_on(between: tuple[str, ...]):
     assert [(a.fiscal_year, a.unit_raw, a.subject.name) for a in found.amounts if a.place.table == 2] == [
         (2031, "백만원", "들길"), (2031, "백만원", "들길"),
     ]  # fmt: skip
+
+
+def test_over_many_pages_what_the_first_said_holds_and_no_more_is_kept():
+    pages = [part for page in range(40) for part in (f"- {page} -", TABLE.format(f"길 {page}"))]
+    told = document("2031년 주요사업 (단위: 백만원)", TABLE.format("숲길"), *pages)
+    assert len(extract(told).amounts) == 82
+    assert max(len(around.lines) for _, around in Surroundings(told).tables()) <= 3
+
+
+def test_a_page_goes_on_from_the_page_before_it_and_not_from_the_first():
+    pages = [part for page in "가나나" for part in (f"부서: {page}과", "(단위: 백만원)", TABLE.format(page))]
+    told = document("2031년 주요사업", *pages)
+    assert [around.goes_on for _, around in Surroundings(told).tables()] == [False, False, True]
+
+
+@pytest.mark.parametrize("between", ["부서: " * 5_000 + "x", " " * 50_000 + "x", "- " * 20_000 + "x", "(" * 50_000])
+def test_no_text_between_two_pages_takes_long(between: str):
+    parts = ("2031년 (단위: 백만원)", TABLE.format("숲길"), between, TABLE.format("¹" * 50_000 + "x"))
+    began = time.process_time()
+    extract(document(*parts))
+    assert time.process_time() - began < 20
 
 
 @pytest.mark.parametrize("between", ["나. 다른 사업", "(단위: 명)", "3. 들길 1,000"])
