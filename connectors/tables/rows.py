@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from connectors.tables import words, years
-from connectors.tables.books import levels_in_book
+from connectors.tables.books import book_columns, levels_in_book
 from connectors.tables.columns import Column, Role
 from connectors.tables.labels import goes_down_to_items, is_period, placed
 from connectors.tables.view import TableView
@@ -93,7 +93,9 @@ class RowReader:
             and (column.number < first_money or (len(dated) == 1 and column.number in behind))
             and not _is_beside(column)
         ][:_MAX_LABELS]
-        self._in_book = levels_in_book(view, self._labels[-1], first_body, self._above) if self._labels else {}
+        book = book_columns(self._labels)
+        self._in_book = levels_in_book(view, book, first_body, self._above) if book else {}
+        self._book = frozenset(column.number for column in book)
         self._has_kinds_of_cost = self._names_kinds_of_cost()
         self._namer = next((column for column in reversed(self._labels) if self._names_each_row(column)), None)
 
@@ -122,7 +124,7 @@ class RowReader:
                             last.pop(other.number, None)
                 elif any(texts[index + 1 :]) and column.role is not Role.CODE:
                     texts[index] = last.get(column.number, "")
-            row = self._row(texts if any(texts) else self._labels_below(number), self._in_book.get(number))
+            row = self._row(texts if any(texts) else self._labels_below(number), number)
             yield number, row if self._unit_col is None else self._counted(number, row)
 
     def _rest_of_label(self, number: int) -> str:
@@ -182,10 +184,10 @@ class RowReader:
             return none
         return [self._view.text(number + 1, column.number).strip() for column in self._labels]
 
-    def _row(self, texts: list[str], level: Level | None) -> Row:
+    def _row(self, texts: list[str], number: int) -> Row:
         labels = tuple((column, text) for column, text in zip(self._labels, texts, strict=True) if text)
-        if level is not None and labels:
-            labels = (*labels[:-1], (replace(labels[-1][0], level=level), labels[-1][1]))
+        if number in self._in_book and labels:
+            labels = self._in_level(labels, self._in_book[number])
         year = None
         for column, text in labels:
             if column.role is Role.YEAR and words.is_row_of_no_one_year(text):
@@ -217,6 +219,13 @@ class RowReader:
             namer=self._namer,
             above=self._hierarchy(labels),
         )
+
+    def _in_level(self, labels: tuple[tuple[Column, str], ...], level: Level | None) -> tuple[tuple[Column, str], ...]:
+        """The labels of a row of a book at its level, without those that only stand above it in columns to the left."""
+        own = [pair for pair in labels if pair[0].number in self._book]
+        others = [pair for pair in labels if pair[0].number not in self._book]
+        column, text = own[-1] if own else others.pop()
+        return (*others, (column if level is None else replace(column, level=level), text))
 
     def _comes_in(self, labels: tuple[tuple[Column, str], ...]) -> bool:
         """Whether a row is under 수입 or 총수입, and not yet under 지출 or what follows."""

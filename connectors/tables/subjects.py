@@ -10,6 +10,7 @@ from schemas.budget import Subject
 from schemas.fiscal import Level
 
 _ORDER = list(Level)
+_ITEMS = frozenset({Level.MOK, Level.SEMOK})
 # What stands beside a project in its own row: its office, its account, whether it is new.
 _BESIDE = frozenset({Level.ORG, Level.ACCOUNT, Level.OTHER})
 NAMELESS = "(이름 없음)"
@@ -42,6 +43,7 @@ def subject_of(
     own_codes: dict[Level, str] = {}
     lowest: Level | None = None
     named_by: Level | None = None
+    coded: Level | None = None
     stacked = next((column.number for column, _ in reversed(row.labels) if column.role is Role.LABEL), None)
     for column, text in row.labels:
         if item is not None and column.number == stacked:
@@ -49,7 +51,7 @@ def subject_of(
         if column.role is Role.YEAR or years.only_year(words.folded(text)) is not None:
             continue
         if column.role is Role.CODE:
-            unnamed_code = " ".join(text.split())
+            unnamed_code, coded = " ".join(text.split()), column.level
             if column.level is not None and unnamed_code != "-":
                 own_codes[column.level] = unnamed_code
             continue
@@ -62,11 +64,21 @@ def subject_of(
         names[level] = name
         if code:
             codes[level] = code
-        lowest = level
+        lowest, coded = level, None
         if column is row.namer:
             named_by = level
     if lowest in _BESIDE and named_by is not None:
         lowest = named_by
+    if (
+        lowest is not None
+        and coded is not None
+        and coded in _ITEMS
+        and coded in own_codes
+        and _ORDER.index(coded) < _ORDER.index(lowest)
+    ):
+        # items of which but the codes are printed, behind the name of their project
+        names |= {level: code for level, code in own_codes.items() if level in _ITEMS and level not in names}
+        lowest, unnamed_code = coded, own_codes[coded]
     if lowest is not None and unnamed_code is not None and lowest not in codes and not words.is_total(unnamed_code):
         level = level_by_code(unnamed_code) or lowest
         if level is not lowest and level not in names:

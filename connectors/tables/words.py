@@ -148,7 +148,7 @@ LABEL_LEVELS: tuple[tuple[re.Pattern[str], Level], ...] = tuple(
         (r"내역사업|세사업|세부항목|기능별|내역$|^내역", Level.SUBPROJECT),
         (r"세부사업", Level.PROJECT),
         (r"단위사업", Level.ACTIVITY),
-        (r"프로그램", Level.PROGRAM),
+        (r"프로그램|정책사업|^정책명?$", Level.PROGRAM),
         (r"세목|통계목|목-세목|목세목", Level.SEMOK),
         (r"^목(?:명|별)?$|편성목|지출목|세입목|비목|(?<!성)과목(?!표)", Level.MOK),
         (r"부문", Level.SECTOR),

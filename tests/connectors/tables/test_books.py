@@ -92,6 +92,61 @@ def test_levels_that_only_the_order_tells():
     ]
 
 
+@pytest.mark.parametrize(
+    "rows",
+    [
+        """
+부서·정책·단위(회계)·세부사업·편성목|<|<|<|<|예산액|전년도예산액
+푸른과|||||900|800
+|숲 보전||||900|800
+||숲길 조성|||900|800
+|||숲길 정비||500|400
+||||401 시설비|500|400
+|||숲길 보수||400|400
+||||201 운영비|400|400
+""",
+        """
+부서·정책·단위(회계)·세부사업·편성목|<|<|<|예산액|전년도예산액
+푸른과|<|<|<|900|800
+|숲 보전|<|<|900|800
+||숲길 조성|<|900|800
+|||숲길 정비|500|400
+|||401 시설비|500|400
+|||숲길 보수|400|400
+|||201 운영비|400|400
+""",
+    ],
+    ids=["columns", "merged"],
+)
+def test_levels_that_are_indented_by_columns(rows: str):
+    found = extract(document(TITLE, UNIT, rows))
+    got = [
+        (a.subject.level.value, a.subject.name, a.subject.names.get(Level.ORG), a.subject.names.get(Level.PROJECT))
+        for a in found.amounts
+        if a.fiscal_year == 2031
+    ]
+    assert got == [
+        ("ORG", "푸른과", "푸른과", None),
+        ("PROGRAM", "숲 보전", "푸른과", None),
+        ("ACTIVITY", "숲길 조성", "푸른과", None),
+        ("PROJECT", "숲길 정비", "푸른과", "숲길 정비"),
+        ("MOK", "시설비", "푸른과", "숲길 정비"),
+        ("PROJECT", "숲길 보수", "푸른과", "숲길 보수"),
+        ("MOK", "운영비", "푸른과", "숲길 보수"),
+    ]
+
+
+def test_who_pays_is_a_part_and_no_level():
+    rows = "숲길 정비|600|500|100\n국|300|250|50\n도|90|75|15\n시비|210|175|35\n401 시설비|600|500|100\n"
+    assert told(extract(document(TITLE, UNIT, f"{HEADING}\n{rows}"))) == [
+        ("PROJECT", "숲길 정비", None, "숲길 정비"),
+        ("OTHER", "국", None, "숲길 정비"),
+        ("OTHER", "도", None, "숲길 정비"),
+        ("OTHER", "시비", None, "숲길 정비"),
+        ("MOK", "시설비", None, "숲길 정비"),
+    ]
+
+
 def test_projects_with_bullets_are_projects():
     rows = "○ 숲길 정비|60|50|10\n401 시설비|60|50|10\n○ 들길 정비|40|40|0\n201 일반운영비|40|40|0\n"
     found = extract(document(TITLE, UNIT, f"{HEADING}\n{rows}"))
