@@ -22,6 +22,7 @@ _KIND_STAGES = {"예산요구서": Stage.REQUEST, "결산": Stage.SETTLED}
 _STATED_UNIT = re.compile(r"단\s*위\s*[:：]")
 _MAX_TEXT = 80
 _MAX_CAPTION = 60
+_MOVED = re.compile(r"이[·․ㆍ・,]?(?:용[·․ㆍ・,]?)?전용|전용[·․ㆍ・,]?이체|(?:전용|이용|이체)(?:내역|현황|실적|조서)$")
 _NOTE = re.compile(r"\s*(?:자료|출처|주\s*[0-9]?\s*\))")
 _PLAIN_BUDGET = re.compile(
     r"^(?:(?:금회|금년도?|당해|경정)?(?:세출|세입)?예산(?:액|안|\(안\)|규모|총액)?|경정액?|금액)$"
@@ -249,6 +250,8 @@ def _stated_stage(
     if any((month := years.month_in(text)) is not None and month.is_end for text in captions):
         return Stage.EXEC_YTD, TakenFrom.TEXT
     for text in captions:
+        if _MOVED.search(words.folded(text)):
+            return None  # what was moved within the budget is none
         stage = words.stage_of(text)
         is_plan = stage is Stage.PLAN and not _SURELY_PLAN.search(words.folded(text))
         if is_plan or (stage is Stage.ENACTED and not _SURELY_ENACTED.search(text)):
