@@ -6,16 +6,14 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from connectors.tables import words, years
-from connectors.tables.headings import Headings, is_code, is_stack, is_value
+from connectors.tables.contents import count_cells
+from connectors.tables.headings import Headings
 from connectors.tables.view import TableView
 from schemas.fiscal import CHANGE_STAGES, Basis, Level, Stage
 from schemas.money import Unit, units_in
 
-_SAMPLE_ROWS = 200
 _LEAST_SHARE = 0.5
 _LEAST_YEARS = 0.6
-_MAX_DATED = 16
-_CODE_DIGITS = range(3, 6)
 _BUDGETS = frozenset(
     {
         Stage.REQUEST, Stage.MOF_REVIEW, Stage.GOV_PROPOSAL, Stage.COMMITTEE, Stage.SUPP_PROPOSAL, Stage.SUPP_ENACTED,
@@ -106,7 +104,7 @@ def read_columns(view: TableView, headings: Headings, document_year: int | None)
 
 def _column(view: TableView, headings: Headings, col: int, document_year: int | None) -> Column:
     path = tuple(text for text in headings.path(col) if not words.is_reference(text)) or headings.path(col)
-    counts = _counts(view, headings.first_body, col)
+    counts = count_cells(view, headings.first_body, col)
     lowest = path[-1] if path else ""
     level = next((found for text in reversed(path) if (found := words.label_level(text))), None)
     is_dated = (counts.dated == counts.filled or col == 1) and counts.years >= _LEAST_YEARS * counts.filled
@@ -240,7 +238,13 @@ def _rest(path: tuple[str, ...], stage: Stage | None) -> str | None:
     for text in reversed(path):
         folded = words.folded(text)
         bare = words.without_unit(text)
-        if not folded or years.only_year(folded) or years.years_in(folded) or words.is_total(bare):
+        if (
+            not folded
+            or years.only_year(folded)
+            or years.is_relative(folded)
+            or years.years_in(folded)
+            or words.is_total(bare)
+        ):
             continue
         if bare in ("금액", "액수"):
             continue
@@ -267,7 +271,6 @@ def _without_twins(view: TableView, headings: Headings, columns: Sequence[Column
 
 
 _AGAINST = re.compile(r"대비(?:증감|증△감)?(?:액)?$")
-_DIGIT = re.compile(r"[0-9]")
 _DECIMALS = re.compile(r"^[△▲−(-]?[0-9]{1,3}\.[0-9]{1,2}\)?[%％]?$")
 
 
@@ -379,38 +382,3 @@ def _in_settlement(column: Column) -> Column:
         if stage is None or column.role is not Role.MONEY
         else replace(column, stage=stage, is_vague=False, rest=None)
     )
-
-
-@dataclass(slots=True)
-class _Counts:
-    filled: int = 0
-    values: int = 0
-    years: int = 0
-    dated: int = 0
-    codes: int = 0
-    alike: int = 0
-    """Cells of as many digits as the first and nothing else: codes, where the heading names a level."""
-
-
-def _counts(view: TableView, first_body: int, col: int) -> _Counts:
-    counts = _Counts()
-    n_digits = 0
-    step = max(1, (view.n_rows - first_body + 1) // _SAMPLE_ROWS)
-    for row in range(first_body, view.n_rows + 1, step):
-        text = view.own(row, col).strip()
-        if not text:
-            continue
-        counts.filled += 1
-        if years.only_year(text) is not None or (_DIGIT.search(text) and words.is_row_of_no_one_year(text)):
-            counts.years += 1
-            counts.dated += 1
-        elif len(text) <= _MAX_DATED and years.year_in(text) is not None:
-            counts.dated += 1
-        if text.isdecimal() and text.isascii() and len(text) in _CODE_DIGITS:
-            n_digits = n_digits or len(text)
-            counts.alike += len(text) == n_digits
-        if is_code(text):
-            counts.codes += 1
-        elif is_value(text) or is_stack(text):
-            counts.values += 1
-    return counts

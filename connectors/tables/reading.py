@@ -326,6 +326,8 @@ def _add(
 def _year(column: Column, row: Row, terms: Terms) -> int | None:
     """The year of a cell; 전년도 in a table whose rows say their years is the year before the row's."""
     said = row.year or (None if terms.is_dated or row.is_of_no_one_year else terms.year)
+    if row.offset is not None and row.year is None and column.year is None and column.offset is None:
+        return None if said is None else said + row.offset
     if column.offset is not None:
         return None if said is None else said + column.offset
     return column.year or said

@@ -30,6 +30,7 @@ class Row:
     Args:
         labels: (column, text) of the labels, from the left, blanks filled from above where the row goes on from it.
         year: year that a column of years or a label names.
+        offset: years from the table's to the row's, where its label is but 전년도 or the like.
         is_total: whether the row sums up others.
         stage_text: the lowest label, which may name a stage.
         unit: unit of money that a label names: `보조금 규모(조원)`.
@@ -54,6 +55,7 @@ class Row:
     is_revenue: bool = False
     is_of_no_one_year: bool = False
     namer: Column | None = None
+    offset: int | None = None
     above: tuple[tuple[Level, str, str | None], ...] = ()
 
 
@@ -217,6 +219,7 @@ class RowReader:
             is_revenue=self._comes_in(labels),
             is_of_no_one_year=stage_text is not None and words.is_row_of_no_one_year(stage_text),
             namer=self._namer,
+            offset=next((back for text in named_labels if (back := years.offset_of(text)) is not None), None),
             above=self._hierarchy(labels),
         )
 

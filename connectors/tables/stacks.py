@@ -21,7 +21,7 @@ def unwrapped(text: str) -> str | None:
 def row_stage(label: str) -> Stage | None:
     """The stage that a row's label names, where the label is nothing but the name of one, in brackets or not."""
     label = unwrapped(label) or label
-    folded = years.without_year(words.without_unit(label))
+    folded = years.without_relative(years.without_year(words.without_unit(label)))
     if len(folded) > _MAX_STAGE:
         return None
     stage = words.stage_of(label)

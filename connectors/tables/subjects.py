@@ -50,6 +50,8 @@ def subject_of(
             continue  # the cell of all the names, of which the item is this line's
         if column.role is Role.YEAR or years.only_year(words.folded(text)) is not None:
             continue
+        if years.offset_of(text) is not None:
+            continue
         if column.role is Role.CODE:
             unnamed_code, coded = " ".join(text.split()), column.level
             if column.level is not None and unnamed_code != "-":

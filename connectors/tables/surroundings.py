@@ -253,14 +253,14 @@ def _caption(view: TableView) -> str | None:
 
 
 _CAPTION_TAIL = re.compile(
-    r"\s*(?:연도별|최근\s*[0-9]년간?)?\s*(?:예산|집행|결산|투자|사업비|예산\s*집행)\s*(?:액|안)?\s*(?:실적|현황|내역|추이|계획|상황)\s*"
+    r"\s*(?:연도별|최근\s*[0-9]년간?)?\s*(?:예산|집행|결산|투자|사업비|예산\s*집행)\s*(?:액|안)?\s*(?:실적|현황|내역|추이|계획|상황)?\s*"
     r"(?:\([^)]*\))?\s*$"
 )
 _OUTLINE_TAIL = re.compile(r"\s*(?:사업)?\s*개\s*요\s*$")
-
 # What a caption speaks of in general, and not as of one project.
 _NO_SUBJECT = re.compile(
-    r".*별|.*회계|총괄|전체|주요(?:\s*사업)?|총?세[출입]|재정|사업|기금|예산안?|결산|정책|회의|행사|기본|일반|운영|현황"
+    r"별(?:\s|$)|회계|총괄|전체|세[출입]|예산|결산|집행|"
+    r"^(?:주요|재정|사업|기금|정책|회의|행사|기본|일반|운영|현황|연도|단위|추진)(?:\s*사업)?$"
 )
 
 
@@ -289,7 +289,7 @@ def _caption_of(around: Around) -> str:
 def _subject_in(caption: str) -> str | None:
     """What a caption without its tail speaks of, without its year; None where that is nothing in particular."""
     name = re.sub(r"^(?:(?:19|20)[0-9]{2}|['’][0-9]{2})\s*년?도?\s*", "", caption).strip()
-    return name if 2 <= len(name) <= 40 and not _NO_SUBJECT.fullmatch(name) else None
+    return name if 2 <= len(name) <= 40 and not _NO_SUBJECT.search(name) else None
 
 
 def _views(elements: Sequence[Element]) -> Iterator[TableView]:

@@ -50,6 +50,60 @@ LAYOUTS = (
         subjects={(3, 2): ("PROJECT", "숲길 정비", None), (3, 3): ("OTHER", "숲길 정비 · 국비", None)},
     ),
     Layout(
+        "전년도와 금년도의 행",
+        (
+            "2031년도 숲길 예산 (단위: 백만원)",
+            """
+구분|금액
+전년도 예산액|100
+금년도 예산액|120
+증감|20
+""",
+        ),
+        (
+            Want("2", "2", 2030, "ENACTED", MILLION),
+            Want("3", "2", 2031, "ENACTED", MILLION),
+            Want("4", "2", 2031, "CHANGE", MILLION),
+        ),
+        subjects={(2, 2): ("PROJECT", "숲길", None)},
+    ),
+    Layout(
+        "사업마다 전년도와 금년도",
+        (
+            "2031년도 예산 (단위: 백만원)",
+            """
+사업|구분|예산
+숲길|전년도|100
+^|금년도|120
+들길|전전년도|50
+""",
+        ),
+        (
+            Want("2", "3", 2030, "ENACTED", MILLION),
+            Want("3", "3", 2031, "ENACTED", MILLION),
+            Want("4", "3", 2029, "ENACTED", MILLION),
+        ),
+        subjects={(2, 3): ("PROJECT", "숲길", None), (4, 3): ("PROJECT", "들길", None)},
+    ),
+    Layout(
+        "전년도 이월액은 올해의 것",
+        (
+            "2031년도 숲길 결산 (단위: 백만원)",
+            """
+구분|금액
+예산액|100
+전년도 이월액|10
+예산현액|110
+""",
+        ),
+        (
+            Want("2", "2", 2031, "ENACTED", MILLION),
+            Want("3", "2", 2031, "CARRYOVER_IN", MILLION),
+            Want("4", "2", 2031, "CURRENT", MILLION),
+        ),
+        subjects={(3, 2): ("PROJECT", "숲길", None)},
+    ),
+    Layout(
         "제안한 사람은 이름이 아니다",
         (
             "2031년 주민참여예산 신청 (단위: 백만원)",
