@@ -395,9 +395,14 @@ def _stated_stage(column: Column, row: Row, terms: Terms, year: int) -> tuple[St
 
 def _subject(column: Column, row: Row, around: Around, terms: Terms, item: str | None) -> Subject:
     rest = None if column.stage in _SIGNED else column.rest
+    said = ""
     if column.is_vague and row.stage_text is not None and row_stage(row.stage_text) is not None:
+        said = words.folded(row.stage_text)
         row = replace(row, labels=tuple(pair for pair in row.labels if pair[1] != row.stage_text))
-    return subject_of(row, around.subject, around.org, rest, terms.level, item, terms.caption)
+    subject = subject_of(row, around.subject, around.org, rest, terms.level, item, terms.caption)
+    # all that comes in or goes out has no other name than its stage: 세입결산액
+    is_all = subject.name == NAMELESS and said.startswith(("세입", "세출"))
+    return replace(subject, level=Level.TOTAL, name=said) if is_all else subject
 
 
 def _period(column: Column, row: Row, stage: Stage, year: int, terms: Terms) -> str | None:
