@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from connectors.tables import words, years
-from connectors.tables.contents import count_cells
+from connectors.tables.contents import Counts, count_cells
 from connectors.tables.headings import Headings
 from connectors.tables.view import TableView
 from schemas.fiscal import CHANGE_STAGES, Basis, Level, Stage
@@ -98,13 +98,30 @@ class Column:
 
 def read_columns(view: TableView, headings: Headings, document_year: int | None) -> list[Column]:
     """The meaning of every column, by its headings and by what stands in it."""
-    columns = [_column(view, headings, col, document_year) for col in range(1, view.n_cols + 1)]
+    counts = [count_cells(view, headings.first_body, col) for col in range(1, view.n_cols + 1)]
+    headings = _unshifted(headings, counts)
+    columns = [_column(headings, col, of, document_year) for col, of in enumerate(counts, start=1)]
     return _beside_each_other(_without_twins(view, headings, columns), headings)
 
 
-def _column(view: TableView, headings: Headings, col: int, document_year: int | None) -> Column:
+def _unshifted(headings: Headings, counts: Sequence[Counts]) -> Headings:
+    """The headings, where each stands in a blank column right beside the column of its values: | 2030 | | 2031 | |.
+
+    That is how a page's columns come apart. Only where all of them are shifted to one side is it known which is whose.
+    """
+    bare = [at for at, path in enumerate(headings.paths) if not path and counts[at].values]
+    lone = [at for at, path in enumerate(headings.paths) if path and not counts[at].filled]
+    for shift in (-1, 1):
+        if bare and [at + shift for at in bare] == lone:
+            paths = list(headings.paths)
+            for at in bare:
+                paths[at], paths[at + shift] = paths[at + shift], ()
+            return replace(headings, paths=tuple(paths))
+    return headings
+
+
+def _column(headings: Headings, col: int, counts: Counts, document_year: int | None) -> Column:
     path = tuple(text for text in headings.path(col) if not words.is_reference(text)) or headings.path(col)
-    counts = count_cells(view, headings.first_body, col)
     lowest = path[-1] if path else ""
     level = next((found for text in reversed(path) if (found := words.label_level(text))), None)
     is_dated = (counts.dated == counts.filled or col == 1) and counts.years >= _LEAST_YEARS * counts.filled

@@ -72,11 +72,16 @@ def trusted(
     rates = _columns_of_rates(view, headings, columns)
     columns = _with_unit_beside(columns, view, headings, terms)
     # beside 예산액 and 집행액 a column 국비 may be of either
+    # beside columns of money that say what they are of, nobody knows of one that says nothing
+    has_headed = any(column.role is Role.MONEY and column.path for column in columns)
     is_spent = terms.stage is not None and terms.stage[0] in _SPENT
     result = []
     for column in columns:
         is_named = column.stage is not None or column.unit is not None
         says = words.folded(column.path[-1]) if column.path else ""
+        if column.role is Role.MONEY and not column.path and has_headed:
+            result.append(replace(column, role=Role.OTHER))
+            continue
         if column.role is Role.MONEY and is_stock and (_MOVE.match(says) or words.is_stock(says)):
             result.append(replace(column, role=Role.OTHER))
             continue
