@@ -398,7 +398,8 @@ def _subject(column: Column, row: Row, around: Around, terms: Terms, item: str |
     said = ""
     if column.is_vague and row.stage_text is not None and row_stage(row.stage_text) is not None:
         said = words.folded(row.stage_text)
-        row = replace(row, labels=tuple(pair for pair in row.labels if pair[1] != row.stage_text))
+        labels = tuple(pair for pair in row.labels if pair[1] != row.stage_text)
+        row = replace(row, labels=labels, is_repeated=False)
     subject = subject_of(row, around.subject, around.org, rest, terms.level, item, terms.caption)
     # all that comes in or goes out has no other name than its stage: 세입결산액
     is_all = subject.name == NAMELESS and said.startswith(("세입", "세출"))

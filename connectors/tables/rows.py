@@ -1,6 +1,7 @@
 """The labels of a table's rows: what each names, the year, unit and month it says, and what stands above it."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -30,6 +31,7 @@ class Row:
     Args:
         labels: (column, text) of the labels, from the left, blanks filled from above where the row goes on from it.
         year: year that a column of years or a label names.
+        is_repeated: whether another row has the same lowest label, so that only those above it tell them apart.
         offset: years from the table's to the row's, where its label is but 전년도 or the like.
         is_total: whether the row sums up others.
         stage_text: the lowest label, which may name a stage.
@@ -56,6 +58,7 @@ class Row:
     is_of_no_one_year: bool = False
     namer: Column | None = None
     offset: int | None = None
+    is_repeated: bool = False
     above: tuple[tuple[Level, str, str | None], ...] = ()
 
 
@@ -98,6 +101,7 @@ class RowReader:
         book = book_columns(self._labels)
         self._in_book = levels_in_book(view, book, first_body, self._above) if book else {}
         self._book = frozenset(column.number for column in book)
+        self._lowest = Counter(self._own_label(row) for row in range(first_body, view.n_rows + 1))
         self._has_kinds_of_cost = self._names_kinds_of_cost()
         self._namer = next((column for column in reversed(self._labels) if self._names_each_row(column)), None)
 
@@ -136,6 +140,11 @@ class RowReader:
         texts = self._view.own_row(number + 1)
         label = texts[self._labels[-1].number - 1].strip()
         return label if sum(bool(text.strip()) for text in texts) == 1 else ""
+
+    def _own_label(self, number: int) -> str:
+        """The lowest label that stands in a row itself; empty where none does."""
+        texts = (self._view.own(number, column.number).strip() for column in reversed(self._labels))
+        return next((text for text in texts if text), "")
 
     def _names_each_row(self, column: Column) -> bool:
         """Whether a column of projects has another in every row but those of sums, so that labels behind it only add to it."""
@@ -219,6 +228,7 @@ class RowReader:
             is_revenue=self._comes_in(labels),
             is_of_no_one_year=stage_text is not None and words.is_row_of_no_one_year(stage_text),
             namer=self._namer,
+            is_repeated=bool(labels) and self._lowest[labels[-1][1]] > 1,
             offset=next((back for text in named_labels if (back := years.offset_of(text)) is not None), None),
             above=self._hierarchy(labels),
         )

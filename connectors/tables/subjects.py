@@ -1,6 +1,6 @@
 """What the amounts of a row are amounts of: names and codes from the row's labels, under what the document says."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from connectors.tables import words, years
 from connectors.tables.columns import Role
@@ -44,6 +44,7 @@ def subject_of(
     lowest: Level | None = None
     named_by: Level | None = None
     coded: Level | None = None
+    outer: list[str] = []
     stacked = next((column.number for column, _ in reversed(row.labels) if column.role is Role.LABEL), None)
     for column, text in row.labels:
         if item is not None and column.number == stacked:
@@ -63,6 +64,8 @@ def subject_of(
         level, name, code, is_said = placed(text, column, fallback)
         if level in names and column.level is None and not is_said:
             level = Level.OTHER if Level.OTHER not in names else level
+        if row.is_repeated and level is Level.OTHER and names.get(level, name) != name:
+            outer.append(names[level])
         names[level] = name
         if code:
             codes[level] = code
@@ -110,13 +113,14 @@ def subject_of(
         if code:
             codes[lowest] = code
     if words.is_total(item) if item is not None else row.is_total:
-        return _total(names, codes, around, org, rest, default_level)
+        return _total(names, codes, around, org, rest, default_level, outer)
     _add_around(names, codes, around, org, lowest)
     if lowest is None:
         return _of_context(names, codes, around, org, rest, caption)
+    name = " · ".join([*outer, names[lowest]]) if lowest is Level.OTHER else names[lowest]
     if rest:
-        return Subject(Level.OTHER, f"{names[lowest]} · {rest}", codes.get(lowest), names, codes)
-    return Subject(lowest, names[lowest], codes.get(lowest), names, codes)
+        return Subject(Level.OTHER, f"{name} · {rest}", codes.get(lowest), names, codes)
+    return Subject(lowest, name, codes.get(lowest), names, codes)
 
 
 def _is_same(first: str, second: str) -> bool:
@@ -178,9 +182,11 @@ def _total(
     org: tuple[str | None, str | None],
     rest: str | None,
     default_level: Level,
+    above: Sequence[str],
 ) -> Subject:
     """A sum: of the project that the document speaks of, where the rows are parts of one, else of the office."""
     label = list(names.values())[-1] if names else "합계"
+    label = " · ".join([*(said for said in above if not words.is_total(said)), label])
     outer = {level: name for level, name in names.items() if not words.is_total(name)}
     outer_codes = {level: code for level, code in codes.items() if level in outer}
     parts = {Level.SUBPROJECT, Level.MOK, Level.SEMOK}
