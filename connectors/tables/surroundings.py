@@ -180,7 +180,7 @@ class Surroundings:
         goes_on = is_next and not any(_names_level(line) and line not in state.page for line in own)
         if is_next:
             said = (line for line in state.above if line not in own)
-            state.lines = [*own, *(line for line in said if not _is_page_head(line) or _UNIT_LINE.fullmatch(line))]
+            state.lines = [*own, *(line for line in said if not _is_page_head(line) or units_in(line))]
         if own or not is_next:
             state.page = own
         return goes_on

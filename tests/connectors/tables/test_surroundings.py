@@ -83,6 +83,14 @@ def test_no_text_between_two_pages_takes_long(between: str):
     assert time.process_time() - began < 20
 
 
+@pytest.mark.parametrize("head", ["부서: 가과\n(단위: 백만원)", "부서: 가과 (단위: 백만원)"])
+def test_a_unit_that_only_the_first_page_says_holds_on(head: str):
+    found = extract(document("2031년 주요사업", head, TABLE.format("숲길"), TABLE.format("들길"), TABLE.format("산길")))
+    assert [(a.place.table, a.unit_raw) for a in found.amounts if a.place.col == 2] == [
+        (1, "백만원"), (2, "백만원"), (3, "백만원"),
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize("between", ["나. 다른 사업", "(단위: 명)", "3. 들길 1,000"])
 def test_after_a_text_of_its_own_a_table_stands_alone(between: str):
     parts = ("2031년 주요사업 (단위: 백만원)", TABLE.format("숲길"), between, TABLE.format("들길"))
