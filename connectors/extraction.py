@@ -39,13 +39,13 @@ def extract(document: FormDocument) -> Extraction:
     surroundings = Surroundings(document)
     result = Extraction(kind=surroundings.kind, org_name=surroundings.org[0])
     stages: dict[int, set[Stage]] = {}
-    found = Found()
+    before = Found()
     for view, bare in surroundings.tables():
         headings = find_headings(view)
         shape_id = headings.shape_id if headings is not None else _shapeless(view)
         known = {year: next(iter(found)) for year, found in stages.items() if len(found) == 1}
         answers = document.answers.get(shape_id, {})
-        around = replace(bare, answers=answers, stages=known, above=found.above if bare.goes_on else ())
+        around = replace(bare, answers=answers, stages=known, above=before.above if bare.goes_on else ())
         form, found = _read(view, around)
         _remember(found, stages)
         result.amounts += found.amounts
@@ -53,6 +53,7 @@ def extract(document: FormDocument) -> Extraction:
         result.indicators += found.indicators
         result.tables.append(_verdict(view, shape_id, form, found))
         result.org_name = result.org_name or around.org[0]
+        before = found
     result.fiscal_years = tuple(sorted({found.fiscal_year for found in result.amounts}))
     return result
 

@@ -4,14 +4,13 @@ from collections.abc import Container, Sequence
 
 from connectors.tables import words
 from connectors.tables.columns import Column
-from connectors.tables.labels import goes_down_to_items, has_bullet, placed
+from connectors.tables.labels import ITEM_LEVELS, goes_down_to_items, has_bullet, placed
 from connectors.tables.view import TableView
 from schemas.fiscal import Level
 
 _UPWARDS = (Level.PROJECT, Level.ACTIVITY, Level.PROGRAM, Level.ORG)
-_ITEMS = frozenset({Level.MOK, Level.SEMOK})
 # Who pays for the row above, as books abbreviate it: 국 300, 도 90, 시 210.
-_PAYERS = frozenset("국도시군구기특균지교")
+_SHORT_PAYERS = frozenset("국도시군구기특균지교")
 
 
 def book_columns(columns: Sequence[Column]) -> list[Column]:
@@ -37,7 +36,7 @@ def levels_in_book(
     """
     levels: dict[int, Level | None] = {}
     run: list[tuple[int, Level | None]] = []
-    has_items = any(level in above for level in _ITEMS)
+    has_items = any(level in above for level in ITEM_LEVELS)
     has_bulleted_names = False
     for number in range(first_body, view.n_rows + 1):
         said = [(column, text) for column in columns if (text := view.own(number, column.number).strip())]
@@ -47,10 +46,14 @@ def levels_in_book(
         if words.is_total(text):
             continue
         level, _, code, is_said = placed(text, column, Level.OTHER)
-        if level in _ITEMS and code is not None:
+        if level in ITEM_LEVELS and code is not None:
             levels |= {**_upwards(run), number: None}
             run, has_items = [], True
-        elif text in _PAYERS or words.is_funding(text) or (has_bullet(text) and has_items and not has_bulleted_names):
+        elif (
+            text in _SHORT_PAYERS
+            or words.is_funding(text)
+            or (has_bullet(text) and has_items and not has_bulleted_names)
+        ):
             levels[number] = Level.OTHER
         else:
             has_bulleted_names = has_bulleted_names or has_bullet(text)

@@ -33,6 +33,7 @@ _VERSIONS = frozenset({"당초", "당초안", "수정", "수정안", "최종", "
 _FIRST_VERSIONS = frozenset({"당초", "당초안"})
 # What is left of a settlement is neither what came in nor what was spent.
 _SURPLUS = re.compile(r"잉여금|반납금|교부차액")
+_AGAINST = re.compile(r"대비(?:증감|증△감)?액?$")
 _OPERANDS = re.compile(r"[(]?\s*([A-Z])\s*[-−–]\s*([A-Z])\s*[),/]?")
 _LETTER = re.compile(r"\(?\b([A-Z])\)?\s*$|\(\s*([A-Z])\s*[),]")
 
@@ -287,7 +288,6 @@ def _without_twins(view: TableView, headings: Headings, columns: Sequence[Column
     return result
 
 
-_AGAINST = re.compile(r"대비(?:증감|증△감)?(?:액)?$")
 _DECIMALS = re.compile(r"^[△▲−(-]?[0-9]{1,3}\.[0-9]{1,2}\)?[%％]?$")
 
 

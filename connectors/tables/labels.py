@@ -6,6 +6,8 @@ from connectors.tables import words, years
 from connectors.tables.columns import Column
 from schemas.fiscal import Level
 
+ITEM_LEVELS = frozenset({Level.MOK, Level.SEMOK})
+"""What a project's money is spent on: 편성목, 통계목."""
 _CODE_FIRST = re.compile(r"^\(?([0-9]{2,5}(?:-[0-9]{2,3})?)\)?[\s.:]+([^\d\s].*)$", re.DOTALL)
 _CODE_LAST = re.compile(r"^(.+?)\s*\(([0-9]{3,4}-[0-9]{2,3})\)$", re.DOTALL)
 _BULLET = re.compile(r"^\s*(?:[○ㅇ□■●◦▷▶◆◇※·․ㆍ•∙⦁▪*\-–]|\(?[0-9]{1,2}[).]|[가-하][.)]|[①-⑳])\s*")

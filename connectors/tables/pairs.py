@@ -24,7 +24,7 @@ def read_pairs(view: TableView, around: Around, form: str, confidence: float) ->
 
     Args:
         view: a table that has no columns of money.
-        around: what stands around it; its project, or the one that the table itself names, is what they are of.
+        around: what stands around it; its project, or the one that the table or its caption names, is what they are of.
         form: name of the form that asks.
         confidence: of its amounts, 0 to 1.
     """

@@ -102,7 +102,8 @@ class RowReader:
         self._in_book = levels_in_book(view, book, first_body, self._above) if book else {}
         self._book = frozenset(column.number for column in book)
         self._lowest = Counter(self._own_label(row) for row in range(first_body, view.n_rows + 1))
-        self._has_kinds_of_cost = self._names_kinds_of_cost()
+        # among kinds of expense 사업비 is one more, and not the stage of its row
+        self._has_kinds_of_cost = any(map(words.is_kind_of_cost, self._lowest))
         self._namer = next((column for column in reversed(self._labels) if self._names_each_row(column)), None)
 
     @property
@@ -160,14 +161,6 @@ class RowReader:
                 return False
             seen.add(own)
         return bool(seen)
-
-    def _names_kinds_of_cost(self) -> bool:
-        """Whether the rows are kinds of expense, among which 사업비 is one more and not the stage of its row."""
-        lowest = next((column for column in reversed(self._labels) if column.role is Role.LABEL), None)
-        if lowest is None:
-            return False
-        rows = range(self._first_body, self._view.n_rows + 1)
-        return any(words.is_kind_of_cost(self._view.own(row, lowest.number)) for row in rows)
 
     def _is_of_units(self, column: Column) -> bool:
         """Whether a column says in what each row is counted, not the 단위 that is a level of projects."""
@@ -229,7 +222,9 @@ class RowReader:
             is_of_no_one_year=stage_text is not None and words.is_row_of_no_one_year(stage_text),
             namer=self._namer,
             is_repeated=bool(labels) and self._lowest[labels[-1][1]] > 1,
-            offset=next((back for text in named_labels if (back := years.offset_of(text)) is not None), None),
+            offset=next(
+                (back for text in named_labels if (back := years.offset_of(words.folded(text))) is not None), None
+            ),
             above=self._hierarchy(labels),
         )
 
@@ -261,7 +256,7 @@ class RowReader:
             return self.above
         rank = _ORDER.index(level)
         self._above = {found: told for found, told in self._above.items() if _ORDER.index(found) > rank}
-        above = tuple((found, *told) for found, told in self._above.items())
+        above = self.above
         self._above[level] = (name, code)
         return above
 

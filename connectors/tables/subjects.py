@@ -4,13 +4,12 @@ from collections.abc import Mapping, Sequence
 
 from connectors.tables import words, years
 from connectors.tables.columns import Role
-from connectors.tables.labels import is_day, is_period, level_by_code, named, placed
+from connectors.tables.labels import ITEM_LEVELS, is_day, is_period, level_by_code, named, placed
 from connectors.tables.rows import Row
 from schemas.budget import Subject
 from schemas.fiscal import Level
 
 _ORDER = list(Level)
-_ITEMS = frozenset({Level.MOK, Level.SEMOK})
 # What stands beside a project in its own row: its office, its account, whether it is new.
 _BESIDE = frozenset({Level.ORG, Level.ACCOUNT, Level.OTHER})
 NAMELESS = "(이름 없음)"
@@ -49,9 +48,8 @@ def subject_of(
     for column, text in row.labels:
         if item is not None and column.number == stacked:
             continue  # the cell of all the names, of which the item is this line's
-        if column.role is Role.YEAR or years.only_year(words.folded(text)) is not None:
-            continue
-        if years.offset_of(text) is not None:
+        folded = words.folded(text)
+        if column.role is Role.YEAR or years.only_year(folded) is not None or years.offset_of(folded) is not None:
             continue
         if column.role is Role.CODE:
             unnamed_code, coded = " ".join(text.split()), column.level
@@ -77,12 +75,12 @@ def subject_of(
     if (
         lowest is not None
         and coded is not None
-        and coded in _ITEMS
+        and coded in ITEM_LEVELS
         and coded in own_codes
         and _ORDER.index(coded) < _ORDER.index(lowest)
     ):
         # items of which but the codes are printed, behind the name of their project
-        names |= {level: code for level, code in own_codes.items() if level in _ITEMS and level not in names}
+        names |= {level: code for level, code in own_codes.items() if level in ITEM_LEVELS and level not in names}
         lowest, unnamed_code = coded, own_codes[coded]
     if lowest is not None and unnamed_code is not None and lowest not in codes and not words.is_total(unnamed_code):
         level = level_by_code(unnamed_code) or lowest
@@ -189,7 +187,7 @@ def _total(
     label = " · ".join([*(said for said in above if not words.is_total(said)), label])
     outer = {level: name for level, name in names.items() if not words.is_total(name)}
     outer_codes = {level: code for level, code in codes.items() if level in outer}
-    parts = {Level.SUBPROJECT, Level.MOK, Level.SEMOK}
+    parts = {Level.SUBPROJECT, *ITEM_LEVELS}
     row_level = list(names)[-1] if names else default_level
     if around is not None and Level.PROJECT in around.names and (row_level in parts or row_level is Level.OTHER):
         full, full_codes = dict(outer), dict(outer_codes)

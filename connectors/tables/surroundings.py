@@ -97,6 +97,19 @@ def _project(name: str, code: str | None) -> Subject:
 
 @dataclass(slots=True)
 class _State:
+    """Where the walk is.
+
+    Args:
+        lines: texts since the last table, nearest first.
+        sheet: the sheet that it is in.
+        org: office whose tables follow.
+        subject: project whose tables follow.
+        before: the table before that has headings of its own.
+        above: texts that hold for the table before, for its later parts and pages.
+        page: texts right above the table before, or above the last page that had any.
+        last: the table before.
+    """
+
     lines: list[str] = field(default_factory=list)
     sheet: str | None = None
     org: tuple[str | None, str | None] = (None, None)

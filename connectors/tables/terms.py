@@ -87,14 +87,15 @@ def _added(view: TableView, columns: list[Column], headings: Headings) -> list[C
         if not is_trio or not _SUPPLEMENTARY.match(_lowest(second)) or not _SUM_OF_BOTH.match(_lowest(third)):
             continue
         rows = range(headings.first_body, view.n_rows + 1)
-        own = [[_units(view.own(row, column.number)) for column in (first, second, third)] for row in rows]
+        own = [[_figure(view.own(row, column.number)) for column in (first, second, third)] for row in rows]
         told = [row for row in own if row[0] is not None and row[2] is not None]
         if told and all((before or 0) + (added or 0) == after for before, added, after in told):
             result[at] = replace(second, stage=Stage.SUPP_CHANGE)
     return result
 
 
-def _units(text: str) -> int | None:
+def _figure(text: str) -> int | None:
+    """A cell's figure, in whatever unit the table is."""
     return parse_amount(text, _ONE).amount_minor
 
 

@@ -71,9 +71,9 @@ def trusted(
     has_funding = has_axis and _rows_name_funding(view, headings, columns)
     rates = _columns_of_rates(view, headings, columns)
     columns = _with_unit_beside(columns, view, headings, terms)
-    # beside 예산액 and 집행액 a column 국비 may be of either
     # beside columns of money that say what they are of, nobody knows of one that says nothing
     has_headed = any(column.role is Role.MONEY and column.path for column in columns)
+    # beside 예산액 and 집행액 a column 국비 may be of either
     is_spent = terms.stage is not None and terms.stage[0] in _SPENT
     result = []
     for column in columns:

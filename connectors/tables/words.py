@@ -101,7 +101,9 @@ _PRICE = re.compile(
 # A heading that is but a formula with a division, such as `(B-A)/A` or `C/A`.
 _QUOTIENT = re.compile(r"^\(?(?:\([A-Z][-+][A-Z]\)|[A-Z](?:[-+][A-Z])?)[/÷]\(?[A-Z](?:[-+][A-Z])?\)?(?:[×x*]100)?\)?$")
 # What is counted over several years, or over no year at all, is of no fiscal year.
-_OPEN_YEARS = r"^(?:[~∼]['’‘]?(?:19|20)?[0-9]{2}년?도?|['’‘]?(?:19|20)?[0-9]{2}년?도?[~∼+])$"
+# 30~ is an age as likely as a year.
+_OPEN_YEAR = r"(?:(?:['’‘][0-9]{2}|(?:19|20)[0-9]{2})년?도?|[0-9]{2}년도?)"
+_OPEN_YEARS = rf"^(?:[~∼]{_OPEN_YEAR}|{_OPEN_YEAR}[~∼+])$"
 _NO_ONE_YEAR = re.compile(
     r"총사업비|총투자비|(?<![반분조정장단초후전동학중])기(?:투자|지원|집행)|향후|[0-9]년?도?(?:이후|이전|까지)|누적|연평균|연도미상|잔여|"
     rf"{_OPEN_YEARS}|"
@@ -212,6 +214,7 @@ def is_kind_of_cost(label: str) -> bool:
     return bool(_KIND_OF_COST.search(text)) and not is_stage_alone(text)
 
 
+@functools.lru_cache(maxsize=65_536)
 def is_part(heading: str) -> bool:
     """Whether a heading below a stage names a part of the money: who pays, how it is spent, of which account, how carried over."""
     return bool(_PART.match(without_unit(heading)))

@@ -105,6 +105,12 @@ def joined_year(first: str, second: str) -> int | None:
     return int(first.strip() + match.group(1)) if match else None
 
 
+_RELATIVE_ROW = re.compile(
+    rf"(?P<year>{_LAST_BUT_ONE.pattern}|{_LAST.pattern}|{_THIS.pattern}|{_NEXT.pattern})"
+    r"(?P<rest>(?:본|당초|최종|추경)?예산액?|결산액?|집행액?|지출액|)"
+)
+
+
 def relative_year(text: str, current: int | None) -> int | None:
     """The year that 전년도 or 금년도 stands for, beside a document of `current`."""
     if current is None:
@@ -126,29 +132,20 @@ def years_back(caption: str) -> int | None:
 
 def is_relative(text: str) -> bool:
     """Whether a folded heading is nothing but a year beside another: 전년도, 금년, 내년도."""
-    return any(pattern.fullmatch(text) is not None for pattern in (_LAST_BUT_ONE, _LAST, _THIS, _NEXT))
+    match = _RELATIVE_ROW.fullmatch(text)
+    return match is not None and not match["rest"]
 
 
-_RELATIVE_ROW = re.compile(
-    r"(?P<year>전전년도?|전전연도|재작년|전년도?|직전년도|직전연도|전연도|지난해|작년|금년도?|당해년도|당해연도|올해|본년도|당년도?|"
-    r"차년도|차기년도|내년도?|익년도?|명년도)(?P<rest>(?:본|당초|최종|추경)?예산액?|결산액?|집행액?|지출액|)"
-)
-
-
-def offset_of(label: str) -> int | None:
+def offset_of(folded: str) -> int | None:
     """Years from the table's to that of a row whose label is but 전년도, or that and a stage; None for every other label."""
-    match = _RELATIVE_ROW.fullmatch(_folded_label(label))
+    match = _RELATIVE_ROW.fullmatch(folded)
     return None if match is None else relative_year(match["year"], 0)
 
 
-def without_relative(label: str) -> str:
-    """A folded label of such a row without its year: 전년도예산액 → 예산액."""
-    match = _RELATIVE_ROW.fullmatch(label)
-    return label if match is None else match["rest"]
-
-
-def _folded_label(label: str) -> str:
-    return "".join(unicodedata.normalize("NFKC", label[:40]).split()).strip("○ㅇ□■●◦-·•*")
+def without_relative(folded: str) -> str:
+    """The label of such a row without its year: 전년도예산액 → 예산액."""
+    match = _RELATIVE_ROW.fullmatch(folded)
+    return folded if match is None else match["rest"]
 
 
 _YEAR_WORDS = re.compile(r"(?:(?:19|20)[0-9]{2}|['’‘`´′][0-9]{2})(?:년도?|회계연도)?")

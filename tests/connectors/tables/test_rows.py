@@ -201,6 +201,7 @@ def test_what_is_of_open_years_is_counted_as_left():
     [
         ("~2029", True), ("∼'29", True), ("2032~", True), ("'32~", True), ("'32+", True), ("'29년까지", True),
         ("2032년 이후", True), ("2030", False), ("2030~2032 숲길", False), ("~ 숲길", False),
+        ("30~", False), ("65+", False), ("~29년", True),
     ],
 )  # fmt: skip
 def test_open_years(label: str, expected: bool):
